@@ -41,7 +41,8 @@ export function pathOf(
   name?: string,
   subresource?: string,
 ): string {
-  const base = resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`
+  const base =
+    resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`
   const scope = resource.namespaced && namespace ? `/namespaces/${namespace}` : ''
   return `${base}${scope}/${resource.plural}${name ? `/${encodeURIComponent(name)}` : ''}${subresource ? `/${subresource}` : ''}`
 }

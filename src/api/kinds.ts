@@ -1,0 +1,122 @@
+import type { Kind } from './kind.ts'
+import { namespace } from './kinds/namespace.ts'
+import { node } from './kinds/node.ts'
+import { pod } from './kinds/pod.ts'
+import { service } from './kinds/service.ts'
+import { endpoints } from './kinds/endpoints.ts'
+import { endpointSlice } from './kinds/endpoint-slice.ts'
+import { deployment } from './kinds/deployment.ts'
+import { replicaSet } from './kinds/replica-set.ts'
+import { daemonSet } from './kinds/daemon-set.ts'
+import { configMap } from './kinds/config-map.ts'
+import { secret } from './kinds/secret.ts'
+import { serviceAccount } from './kinds/service-account.ts'
+import { event } from './kinds/event.ts'
+import { lease } from './kinds/lease.ts'
+import { componentStatus } from './kinds/component-status.ts'
+import { statefulSet } from './kinds/stateful-set.ts'
+import { job } from './kinds/job.ts'
+import { cronJob } from './kinds/cron-job.ts'
+import { ingress } from './kinds/ingress.ts'
+import { ingressClass } from './kinds/ingress-class.ts'
+import { networkPolicy } from './kinds/network-policy.ts'
+import { serviceCIDR } from './kinds/service-cidr.ts'
+import { ipAddress } from './kinds/ip-address.ts'
+import { resourceQuota } from './kinds/resource-quota.ts'
+import { limitRange } from './kinds/limit-range.ts'
+import { podDisruptionBudget } from './kinds/pod-disruption-budget.ts'
+import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.ts'
+import { persistentVolume } from './kinds/persistent-volume.ts'
+import { persistentVolumeClaim } from './kinds/persistent-volume-claim.ts'
+import { storageClass } from './kinds/storage-class.ts'
+import { priorityClass } from './kinds/priority-class.ts'
+import { role } from './kinds/role.ts'
+import { roleBinding } from './kinds/role-binding.ts'
+import { clusterRole } from './kinds/cluster-role.ts'
+import { clusterRoleBinding } from './kinds/cluster-role-binding.ts'
+import { replicationController } from './kinds/replication-controller.ts'
+import { podTemplate } from './kinds/pod-template.ts'
+import { controllerRevision } from './kinds/controller-revision.ts'
+
+export {
+  namespace,
+  node,
+  pod,
+  service,
+  endpoints,
+  endpointSlice,
+  deployment,
+  replicaSet,
+  daemonSet,
+  configMap,
+  secret,
+  serviceAccount,
+  event,
+  lease,
+  componentStatus,
+  statefulSet,
+  job,
+  cronJob,
+  ingress,
+  ingressClass,
+  networkPolicy,
+  serviceCIDR,
+  ipAddress,
+  resourceQuota,
+  limitRange,
+  podDisruptionBudget,
+  horizontalPodAutoscaler,
+  persistentVolume,
+  persistentVolumeClaim,
+  storageClass,
+  priorityClass,
+  role,
+  roleBinding,
+  clusterRole,
+  clusterRoleBinding,
+  replicationController,
+  podTemplate,
+  controllerRevision,
+}
+
+/** Every kind that the API server serves. To add one: a file in `kinds/` and a line here. */
+export const kinds: readonly Kind[] = [
+  namespace,
+  node,
+  pod,
+  service,
+  endpoints,
+  endpointSlice,
+  deployment,
+  replicaSet,
+  daemonSet,
+  configMap,
+  secret,
+  serviceAccount,
+  event,
+  lease,
+  componentStatus,
+  statefulSet,
+  job,
+  cronJob,
+  ingress,
+  ingressClass,
+  networkPolicy,
+  serviceCIDR,
+  ipAddress,
+  resourceQuota,
+  limitRange,
+  podDisruptionBudget,
+  horizontalPodAutoscaler,
+  persistentVolume,
+  persistentVolumeClaim,
+  storageClass,
+  priorityClass,
+  role,
+  roleBinding,
+  clusterRole,
+  clusterRoleBinding,
+  replicationController,
+  podTemplate,
+  controllerRevision,
+]
