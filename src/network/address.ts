@@ -1,0 +1,77 @@
+/**
+ * An IP address as an integer: IPv4 is its unsigned 32 bits. Numbers compare, hash and mask at no cost, and leave the
+ * integers from 2^32 on free for interned IPv6 addresses; nothing outside this file looks inside one.
+ */
+export type Address = number
+
+/** `0.0.0.0`: every address of the host when listening, none when sending. */
+export const UNSPECIFIED: Address = 0
+
+/** An address and how many of its leading bits count, as in `10.244.0.0/16`. */
+export interface Prefix {
+  readonly address: Address
+  readonly length: number
+  /** The leading `length` bits set, unsigned. */
+  readonly mask: number
+}
+
+/** @throws RangeError when `text` is no dotted IPv4 address. */
+export function parseAddress(text: string): Address {
+  const address = tryParseAddress(text)
+  if (address === undefined) throw new RangeError(`not an IPv4 address: ${text}`)
+  return address
+}
+
+/** `undefined` when `text` is no dotted IPv4 address. */
+export function tryParseAddress(text: string): Address | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
+  if (!match) return undefined
+  let address = 0
+  for (let index = 1; index <= 4; index++) {
+    const octet = Number(match[index])
+    if (octet > 255) return undefined
+    address = address * 256 + octet
+  }
+  return address
+}
+
+/** Dotted decimal. */
+export function formatAddress(address: Address): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`
+}
+
+/** `a.b.c.d/n`, or a bare address, which is a `/32`. @throws RangeError when it is neither. */
+export function parsePrefix(text: string): Prefix {
+  const slash = text.indexOf('/')
+  const length = slash < 0 ? 32 : Number(text.slice(slash + 1))
+  if (!Number.isInteger(length) || length < 0 || length > 32) throw new RangeError(`not a prefix: ${text}`)
+  return prefix(parseAddress(slash < 0 ? text : text.slice(0, slash)), length)
+}
+
+export function prefix(address: Address, length: number): Prefix {
+  return { address, length, mask: maskOf(length) }
+}
+
+/** The prefix of a single address. */
+export const hostPrefix = (address: Address): Prefix => prefix(address, 32)
+
+/** The same prefix with the bits behind its length cleared: the network an interface address lies in. */
+export function networkOf({ address, length, mask }: Prefix): Prefix {
+  return { address: (address & mask) >>> 0, length, mask }
+}
+
+export function formatPrefix({ address, length }: Prefix): string {
+  return `${formatAddress(address)}/${length}`
+}
+
+export function inPrefix(address: Address, { address: base, mask }: Prefix): boolean {
+  return ((address ^ base) & mask) === 0
+}
+
+/** 127.0.0.0/8. */
+export const isLoopback = (address: Address): boolean => address >>> 24 === 127
+
+/** 224.0.0.0/4. */
+export const isMulticast = (address: Address): boolean => address >>> 28 === 14
+
+const maskOf = (length: number): number => (length === 0 ? 0 : (-1 << (32 - length)) >>> 0)

@@ -1,0 +1,114 @@
+import { formatAddress, parsePrefix, type Address, type Prefix } from './address.ts'
+import type { Host } from './host.ts'
+import type { Packet } from './packet.ts'
+
+export interface SegmentOptions {
+  /** One way, in ms. 0 (the default) delivers at once. */
+  readonly latencyMs?: number
+  /** Share of packets that get lost, 0 to 1. */
+  readonly lossRatio?: number
+}
+
+/** A network interface: where a host meets a segment. `lo` meets none. */
+export interface Interface {
+  readonly name: string
+  readonly host: Host
+  readonly segment: Segment | undefined
+  readonly addresses: readonly Prefix[]
+  /** `ip link set NAME up|down`. */
+  up: boolean
+}
+
+/**
+ * What joins interfaces: a switch with many members, or a veth pair or cable with two. It moves packets to whichever
+ * member answers for the next hop's address, and that is all it knows.
+ */
+export class Segment {
+  readonly name: string
+  latencyMs: number
+  lossRatio: number
+  /** False: the cable is cut. Whatever is sent disappears, packets under way included. */
+  up = true
+  readonly #members: Interface[] = []
+  /** What ARP has found; an entry is checked at each use, so none needs to be cleared. */
+  readonly #neighbours = new Map<Address, Interface>()
+
+  constructor(name: string, options: SegmentOptions = {}) {
+    this.name = name
+    this.latencyMs = options.latencyMs ?? 0
+    this.lossRatio = options.lossRatio ?? 0
+  }
+
+  get members(): readonly Interface[] {
+    return this.#members
+  }
+
+  /**
+   * Gives `host` an interface on this segment.
+   * @param address `10.244.1.1/24`: the address and the network that is on the link; none for a port without one.
+   */
+  attach(host: Host, interfaceName: string, address?: string): Interface {
+    const added = host.addInterface(interfaceName, this)
+    this.#members.push(added)
+    if (address !== undefined) host.addAddress(interfaceName, address)
+    return added
+  }
+
+  /** Takes the interface away, with its addresses and routes. */
+  detach(member: Interface): void {
+    const index = this.#members.indexOf(member)
+    if (index < 0) return
+    this.#members.splice(index, 1)
+    member.host.removeInterface(member.name)
+  }
+
+  /** Who answers an ARP request for `address`: as Linux does, a host answers for any address of its own. */
+  neighbour(address: Address, asking: Interface): Interface | undefined {
+    if (!this.up) return undefined
+    const known = this.#neighbours.get(address)
+    if (known && known !== asking && known.up && known.host.hasAddress(address) && this.#members.includes(known)) return known
+    const found = this.#members.find((member) => member !== asking && member.up && member.host.hasAddress(address))
+    if (found) this.#neighbours.set(address, found)
+    return found
+  }
+
+  /** Carries `packet` to `to`, after the latency, unless it is lost or the cable is cut. */
+  carry(packet: Packet, to: Interface): void {
+    const { simulation } = to.host.network
+    if (this.lossRatio > 0 && simulation.random(`loss ${this.name}`).next() < this.lossRatio) return
+    if (this.latencyMs === 0) return to.host.receive(packet, to)
+    simulation.schedule(this.latencyMs, () => {
+      if (this.up && to.up) to.host.receive(packet, to)
+    })
+  }
+
+  toString(): string {
+    return `${this.name} (${this.#members.map((member) => member.host.name).join(', ')})`
+  }
+}
+
+/** An interface while its host still changes it. */
+export class HostInterface implements Interface {
+  readonly name: string
+  readonly host: Host
+  readonly segment: Segment | undefined
+  readonly addresses: Prefix[] = []
+  up = true
+
+  constructor(name: string, host: Host, segment: Segment | undefined) {
+    this.name = name
+    this.host = host
+    this.segment = segment
+  }
+
+  /** `192.168.99.11/24`, the way `ip addr` writes it. */
+  describe(): string {
+    return this.addresses.map(({ address, length }) => `${formatAddress(address)}/${length}`).join(' ')
+  }
+
+  add(text: string): Prefix {
+    const added = parsePrefix(text)
+    this.addresses.push(added)
+    return added
+  }
+}
