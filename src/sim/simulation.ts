@@ -90,6 +90,18 @@ export class Simulation {
     return true
   }
 
+  /**
+   * Sets the clock forward without running anything: how a replay gives an input the very time it had.
+   * @throws RangeError when an event is due before `timeMs`, or `timeMs` is past.
+   */
+  advanceTo(timeMs: number): void {
+    const due = this.#queue.nextDueAt
+    if (timeMs < this.#nowMs || (due !== undefined && due < timeMs)) {
+      throw new RangeError(`cannot set the clock from ${this.#nowMs} to ${timeMs}: next event at ${due}`)
+    }
+    this.#nowMs = timeMs
+  }
+
   /** `runUntil`, counted from now. */
   runFor(durationMs: number, shouldPause?: () => boolean): boolean {
     return this.runUntil(this.#nowMs + durationMs, shouldPause)

@@ -1,0 +1,69 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Answer, ApiRequest, ApiResponse } from '../api/wire.ts'
+import { acceptUpgrade } from './channels.ts'
+import { BodyTooLarge, head, toApiRequest } from './http-request.ts'
+
+export type Handle = (request: ApiRequest) => Answer
+
+/**
+ * The API of an engine behind a real HTTP port: bodies become text here and nowhere else.
+ * @param handle called at the virtual time that belongs to now
+ */
+export function createHttpServer(handle: Handle): Server {
+  const server = createServer((message, response) => {
+    void serve(handle, message, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'text/plain' })
+      response.end(String(error))
+    })
+  })
+  server.on('upgrade', (message, socket, data) => {
+    acceptUpgrade(message, socket, data, () => handle(head(message)))
+  })
+  return server
+}
+
+async function serve(handle: Handle, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  let request: ApiRequest
+  try {
+    request = await toApiRequest(message)
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) throw error
+    return writeResponse(response, tooLarge)
+  }
+  const answer = handle(request)
+  if (answer.kind === 'response') return writeResponse(response, answer.response)
+  if (answer.kind === 'upgrade') return writeResponse(response, upgradeRequired)
+  response.writeHead(answer.response.status, headers(answer.response))
+  response.flushHeaders()
+  const stop = answer.start({
+    chunk: (value) => response.write(typeof value === 'string' ? value : `${JSON.stringify(value)}\n`),
+    end: () => response.end(),
+  })
+  response.on('close', stop)
+}
+
+function writeResponse(response: ServerResponse, { body, ...rest }: ApiResponse): void {
+  const text = body === undefined ? '' : typeof body === 'string' ? body : `${JSON.stringify(body)}\n`
+  response.writeHead(rest.status, { ...headers(rest), 'Content-Length': Buffer.byteLength(text) })
+  response.end(text)
+}
+
+function headers(response: Omit<ApiResponse, 'body'>): Record<string, string | string[]> {
+  const warnings = response.warnings.map((text) => `299 - "${text.replace(/["\\]/g, '\\$&')}"`)
+  return {
+    ...response.headers,
+    'Content-Type': response.contentType,
+    'Cache-Control': 'no-cache, private',
+    ...(warnings.length > 0 && { Warning: warnings }),
+  }
+}
+
+const failure = (code: number, reason: string, message: string): ApiResponse => ({
+  status: code,
+  contentType: 'application/json',
+  warnings: [],
+  body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code },
+})
+
+const tooLarge = failure(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728')
+const upgradeRequired = failure(400, 'BadRequest', 'Upgrade request required')
