@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../api/resource.ts'
 import { evaluateCel, fromCel, presentValue, tellingPart } from './cel.ts'
+import { liveName } from './live-names.ts'
 import type { Check, CommandRun, LessonWorld, ProbeResult, Query } from './lesson.ts'
 
 export type CheckResult = { readonly state: 'pass' | 'fail' | 'error'; readonly present: string }
@@ -109,7 +110,10 @@ function label(query: Query): string {
   return labels.length > 0 ? `${query.kind} with ${labels.join(',')}` : query.kind
 }
 
-/** Replaces `{{vars.NAME}}` in a text of a lesson. */
-export function fillIn(text: string, vars: Readonly<Record<string, unknown>>): string {
-  return text.replace(/\{\{\s*vars\.([\w-]+)\s*\}\}/g, (whole, name: string) => String(fromCel(vars[name]) ?? whole))
+/** Replaces `{{vars.NAME}}` and live names (`{{services.web.externalIP}}`) in a text of a lesson; what has no value stays. */
+export function fillIn(text: string, vars: Readonly<Record<string, unknown>>, world: LessonWorld): string {
+  return text.replace(/\{\{\s*([^}]+?)\s*\}\}/g, (whole, expression: string) => {
+    const value = expression.startsWith('vars.') ? fromCel(vars[expression.slice(5)]) : liveName(expression, world)
+    return value === undefined ? whole : String(value)
+  })
 }

@@ -163,7 +163,8 @@ export class LessonProgress {
     const { probe } = check
     const entry: { result?: ProbeResult; underWay: boolean } = { result: this.#probes.get(check)?.result, underWay: true }
     this.#probes.set(check, entry)
-    this.#world.probe({ ...probe, http: probe.http && fillIn(probe.http, vars), dns: probe.dns && fillIn(probe.dns, vars) }, (result) => {
+    const fill = (text: string | undefined) => text && fillIn(text, vars, this.#world)
+    this.#world.probe({ ...probe, http: fill(probe.http), dns: fill(probe.dns) }, (result) => {
       entry.result = result
       // A failure stays "under way" until its time to be repeated, so that looking again does not storm the network.
       const wait = result.ok ? 0 : PROBE_AGAIN_MS
