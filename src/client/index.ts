@@ -9,3 +9,19 @@ export type { EventType } from './event-recorder.ts'
 export * from './objects.ts'
 export { CONNECTION_FAILED } from './transport.ts'
 export type { StreamHandlers, Transport, UpgradeHandlers } from './transport.ts'
+export { controller, index, watch } from './controller.ts'
+export type { Controller, ControllerDefinition, ReconcileContext } from './controller.ts'
+export { runController } from './controller-runner.ts'
+export {
+  call,
+  create,
+  event,
+  finalize,
+  parallel,
+  patch,
+  remove,
+  requeueAfter,
+  update,
+  updateStatus,
+} from './write.ts'
+export type { RequestWrite, Write } from './write.ts'
