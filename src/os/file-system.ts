@@ -33,4 +33,6 @@ export interface FileStatus {
   readonly modifiedMs: number
   readonly target?: string
   readonly program?: Program
+  /** Which device, e.g. `null`, `zero`, `full`, `tty`, `fd/0`. */
+  readonly device?: string
 }

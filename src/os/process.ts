@@ -24,8 +24,22 @@ export function* wait<T>(start: (resume: (value: T) => void) => () => void): Blo
 }
 
 export type Signal =
-  | 'SIGHUP' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGUSR1' | 'SIGUSR2' | 'SIGPIPE' | 'SIGALRM' | 'SIGTERM' | 'SIGCHLD'
-  | 'SIGCONT' | 'SIGSTOP' | 'SIGTSTP' | 'SIGTTIN' | 'SIGTTOU' | 'SIGWINCH'
+  | 'SIGHUP'
+  | 'SIGINT'
+  | 'SIGQUIT'
+  | 'SIGKILL'
+  | 'SIGUSR1'
+  | 'SIGUSR2'
+  | 'SIGPIPE'
+  | 'SIGALRM'
+  | 'SIGTERM'
+  | 'SIGCHLD'
+  | 'SIGCONT'
+  | 'SIGSTOP'
+  | 'SIGTSTP'
+  | 'SIGTTIN'
+  | 'SIGTTOU'
+  | 'SIGWINCH'
 
 export type SignalDisposition = 'default' | 'ignore' | ((signal: Signal) => void)
 
@@ -33,6 +47,8 @@ export type SignalDisposition = 'default' | 'ignore' | ((signal: Signal) => void
 export interface ExitStatus {
   readonly code: number
   readonly signal?: Signal
+  /** Set while the process is only stopped, not ended: what stopped it. */
+  readonly stopped?: Signal
 }
 
 /**
@@ -43,6 +59,8 @@ export interface OpenFile {
   read(): Blocking<string | null>
   /** @throws SystemError EPIPE, EIO ... */
   write(text: string): Blocking<void>
+  /** Puts text back, to be read next: what `read` of a shell does with what came after the line. */
+  unread?(text: string): void
   close(): void
   /** The terminal behind it, for `isatty`, sizes and modes. */
   readonly terminal?: Terminal
@@ -58,6 +76,9 @@ export interface Terminal {
   /** Process group that ^C reaches. */
   foregroundGroup: number
 }
+
+/** How to open a file. `write` truncates, `write-new` fails when the file exists, `read-write` does neither. */
+export type OpenMode = 'read' | 'write' | 'write-new' | 'append' | 'read-write'
 
 export interface SpawnOptions {
   readonly argv: readonly string[]
@@ -99,12 +120,26 @@ export interface Process {
   printError(text: string): Blocking<void>
   write(fd: number, text: string): Blocking<void>
 
-  /** Starts `program` as a child. */
+  /**
+   * Opens a file or device by path, not yet under a descriptor (`files.set(fd, file)` gives it one).
+   * @throws SystemError ENOENT, EISDIR, EEXIST ...
+   */
+  open(path: string, mode: OpenMode): OpenFile
+
+  /** Starts `program` as a child. @throws SystemError EAGAIN when the process table is full */
   spawn(program: Program, options: SpawnOptions): Process
-  /** Waits for a child (or, without `pid`, any) to end. @throws SystemError ECHILD */
-  waitFor(pid?: number): Blocking<{ readonly pid: number; readonly status: ExitStatus }>
+  /** Becomes another program: same pid, descriptors and ignored signals; handlers are reset. */
+  exec(program: Program, argv: readonly string[]): Blocking<never>
+  /** Waits for a child (or, without `pid`, any) to end, or with `stopped` also to be stopped. @throws SystemError ECHILD */
+  waitFor(
+    pid?: number,
+    options?: { readonly stopped?: boolean },
+  ): Blocking<{ readonly pid: number; readonly status: ExitStatus }>
   /** As waitFor, at once: undefined when none has ended. */
-  poll(pid?: number): { readonly pid: number; readonly status: ExitStatus } | undefined
+  poll(
+    pid?: number,
+    options?: { readonly stopped?: boolean },
+  ): { readonly pid: number; readonly status: ExitStatus } | undefined
   /** Negative `pid`: the process group. @throws SystemError ESRCH */
   kill(pid: number, signal: Signal): void
   /** Sets what a signal does and returns what it did before. */
@@ -135,7 +170,11 @@ export const STRERROR: Readonly<Record<string, string>> = {
   EPERM: 'Operation not permitted',
   ENOENT: 'No such file or directory',
   ESRCH: 'No such process',
+  EAGAIN: 'Resource temporarily unavailable',
+  EXDEV: 'Invalid cross-device link',
+  ENOEXEC: 'Exec format error',
   EINTR: 'Interrupted system call',
+  ENXIO: 'No such device or address',
   EIO: 'Input/output error',
   EBADF: 'Bad file descriptor',
   ECHILD: 'No child processes',
@@ -148,6 +187,7 @@ export const STRERROR: Readonly<Record<string, string>> = {
   ENOSPC: 'No space left on device',
   EROFS: 'Read-only file system',
   EPIPE: 'Broken pipe',
+  EBUSY: 'Device or resource busy',
   ENOTEMPTY: 'Directory not empty',
   ELOOP: 'Too many levels of symbolic links',
   ECONNREFUSED: 'Connection refused',

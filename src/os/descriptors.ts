@@ -1,0 +1,37 @@
+import type { OpenFile } from './process.ts'
+
+/** How many descriptors, of all processes of all machines, refer to an open file. */
+const references = new WeakMap<OpenFile, number>()
+
+/**
+ * The descriptors of one process. Putting a file in counts a reference and taking it out (or replacing it) drops one;
+ * the last one dropped closes the file. So `files.set(1, writer)` is dup2 and `files.delete(1)` is close.
+ */
+export class DescriptorTable extends Map<number, OpenFile> {
+  override set(descriptor: number, file: OpenFile): this {
+    references.set(file, (references.get(file) ?? 0) + 1)
+    this.delete(descriptor)
+    return super.set(descriptor, file)
+  }
+
+  override delete(descriptor: number): boolean {
+    const file = this.get(descriptor)
+    if (!file) return false
+    super.delete(descriptor)
+    const left = (references.get(file) ?? 1) - 1
+    references.set(file, left)
+    if (left === 0) file.close()
+    return true
+  }
+
+  override clear(): void {
+    for (const descriptor of [...this.keys()]) this.delete(descriptor)
+  }
+
+  /** The lowest free descriptor from `from` on. */
+  lowestFree(from = 0): number {
+    let descriptor = from
+    while (this.has(descriptor)) descriptor++
+    return descriptor
+  }
+}

@@ -1,0 +1,262 @@
+import type { Simulation } from '../sim/index.ts'
+import type { Kernel } from './kernel.ts'
+import { sleepIn, wakeAll } from './pipe.ts'
+import { SystemError } from './process.ts'
+import type { OpenFile, Signal, Terminal } from './process.ts'
+
+/** What the kernel needs of a terminal that controls a session. */
+export interface ControllingTerminal {
+  readonly file: OpenFile
+  /** A session begins on it: `leader` is its first process and foreground group. */
+  attach(kernel: Kernel, leader: number): void
+  /** The session's leader has ended: whoever is in the foreground is hung up. */
+  leaderEnded(leader: number): void
+}
+
+export interface TtyOptions {
+  readonly columns: number
+  readonly rows: number
+  readonly simulation: Simulation
+  /** Gets what is to be shown, newlines as `\r\n`. */
+  output(text: string): void
+}
+
+export interface Tty extends ControllingTerminal, Terminal {
+  /** Text from the keyboard. */
+  input(text: string): void
+  resize(columns: number, rows: number): void
+  /** The window is closed: readers get the end of the file, the foreground group SIGHUP. */
+  hangup(): void
+}
+
+/** The control characters that stty(1) shows as intr, quit and susp. */
+const SIGNAL_KEYS: ReadonlyMap<string, Signal> = new Map([
+  ['\x03', 'SIGINT'],
+  ['\x1c', 'SIGQUIT'],
+  ['\x1a', 'SIGTSTP'],
+])
+
+/** Written text waits this long for more, so that a loop of small writes becomes few messages to the screen. */
+const OUTPUT_DELAY_MS = 2
+/** What is waiting to be shown beyond which it goes out at once; and beyond which writers block. */
+const OUTPUT_CHUNK = 16_384
+/** What a reader may leave unread; more is lost, with a bell, as a real tty does (which keeps 4096). */
+const INPUT_CAPACITY = 16_777_216
+
+/** The kernel's side of a terminal: line editing, echo, signals from the keyboard, newline translation. */
+export function createTty(options: TtyOptions): Tty {
+  return new TtyDevice(options)
+}
+
+class TtyDevice implements Tty {
+  columns: number
+  rows: number
+  mode = { canonical: true, echo: true, signals: true }
+  foregroundGroup = 0
+  readonly file: OpenFile
+  readonly #simulation: Simulation
+  readonly #output: (text: string) => void
+  readonly #readers = new Set<() => void>()
+  readonly #writers = new Set<() => void>()
+  #kernel: Kernel | undefined
+  #leader = 0
+  /** Lines (or keys) ready to be read; an empty string is an end of file. */
+  #ready: string[] = []
+  #readySize = 0
+  /** The line being edited. */
+  #line: string[] = []
+  #pendingOutput: string[] = []
+  #pendingSize = 0
+  #hungUp = false
+
+  constructor(options: TtyOptions) {
+    this.columns = options.columns
+    this.rows = options.rows
+    this.#simulation = options.simulation
+    this.#output = options.output
+    const self = this
+    this.file = {
+      terminal: this,
+      read: () => self.#read(),
+      write: (text) => self.#write(text),
+      unread: (text) => {
+        if (text !== '') self.#ready.unshift(text)
+      },
+      close() {},
+    }
+  }
+
+  attach(kernel: Kernel, leader: number): void {
+    this.#kernel = kernel
+    this.foregroundGroup = leader
+    this.#leader = leader
+  }
+
+  leaderEnded(leader: number): void {
+    if (this.foregroundGroup !== leader) this.#signal('SIGHUP')
+    this.#flush()
+  }
+
+  setMode(mode: { canonical?: boolean; echo?: boolean; signals?: boolean }): void {
+    const wasCanonical = this.mode.canonical
+    this.mode = { ...this.mode, ...mode }
+    if (wasCanonical && !this.mode.canonical && this.#line.length > 0) {
+      this.#offer(this.#line.join(''))
+      this.#line = []
+    }
+  }
+
+  resize(columns: number, rows: number): void {
+    if (columns === this.columns && rows === this.rows) return
+    this.columns = columns
+    this.rows = rows
+    this.#signal('SIGWINCH')
+  }
+
+  hangup(): void {
+    this.#hungUp = true
+    wakeAll(this.#readers)
+    wakeAll(this.#writers)
+    for (const target of new Set([this.#leader, -this.foregroundGroup])) {
+      this.#signal('SIGHUP', target)
+      this.#signal('SIGCONT', target)
+    }
+  }
+
+  input(text: string): void {
+    if (this.#hungUp) return
+    if (!this.mode.canonical && !this.mode.echo && !this.mode.signals) return this.#offer(text)
+    let plain = 0
+    for (let index = 0; index < text.length; index++) {
+      if (!this.#isSpecial(text.charCodeAt(index))) continue
+      this.#plain(text.slice(plain, index))
+      this.#key(text[index]!)
+      plain = index + 1
+    }
+    this.#plain(text.slice(plain))
+  }
+
+  #isSpecial(code: number): boolean {
+    return code < 0x20 ? code !== 9 : code === 0x7f
+  }
+
+  #plain(text: string): void {
+    if (text === '') return
+    if (this.mode.echo) this.#show(text)
+    if (this.mode.canonical) for (const character of text) this.#line.push(character)
+    else this.#offer(text)
+  }
+
+  #key(key: string): void {
+    const signal = this.mode.signals ? SIGNAL_KEYS.get(key) : undefined
+    if (signal) return this.#signalKey(key, signal)
+    if (!this.mode.canonical) {
+      if (this.mode.echo) this.#show(key === '\r' ? '\n' : caret(key))
+      // ICRNL: a terminal's Enter key sends a carriage return, programs read a newline.
+      return this.#offer(key === '\r' ? '\n' : key)
+    }
+    const edit = EDIT_KEYS.get(key)
+    if (edit) return this.#erase(edit(this.#line))
+    if (key === '\r' || key === '\n') return this.#endLine('\n')
+    if (key === '\x04') return this.#endLine('')
+    if (this.mode.echo) this.#show(caret(key))
+    this.#line.push(key)
+  }
+
+  #signalKey(key: string, signal: Signal): void {
+    if (this.mode.echo) this.#show(caret(key))
+    this.#line = []
+    this.#signal(signal)
+  }
+
+  #endLine(ending: string): void {
+    if (this.mode.echo && ending !== '') this.#show('\n')
+    this.#offer(this.#line.join('') + ending)
+    this.#line = []
+  }
+
+  #erase(count: number): void {
+    const erased = this.#line.splice(this.#line.length - count, count)
+    if (!this.mode.echo) return
+    const columns = erased.reduce(
+      (sum, character) => sum + (character < ' ' && character !== '\t' ? 2 : 1),
+      0,
+    )
+    this.#show('\b \b'.repeat(columns))
+  }
+
+  #offer(text: string): void {
+    if (this.#readySize + text.length > INPUT_CAPACITY) return this.#show('\x07')
+    this.#ready.push(text)
+    this.#readySize += text.length
+    wakeAll(this.#readers)
+  }
+
+  *#read() {
+    while (this.#ready.length === 0) {
+      if (this.#hungUp) return null
+      yield* sleepIn(this.#readers)
+    }
+    if (this.mode.canonical) {
+      const line = this.#ready.shift()!
+      this.#readySize -= line.length
+      return line === '' ? null : line
+    }
+    const text = this.#ready.join('')
+    this.#ready = []
+    this.#readySize = 0
+    return text === '' ? '\x04' : text
+  }
+
+  *#write(text: string) {
+    while (this.#pendingSize >= OUTPUT_CHUNK && !this.#hungUp) yield* sleepIn(this.#writers)
+    if (this.#hungUp) throw new SystemError('EIO')
+    this.#show(text)
+  }
+
+  #show(text: string): void {
+    if (text === '') return
+    if (this.#pendingOutput.length === 0) this.#simulation.schedule(OUTPUT_DELAY_MS, () => this.#flush())
+    this.#pendingOutput.push(text.replaceAll('\n', '\r\n'))
+    this.#pendingSize += text.length
+  }
+
+  #flush(): void {
+    if (this.#pendingOutput.length === 0) return
+    const text = this.#pendingOutput.join('')
+    this.#pendingOutput = []
+    this.#pendingSize = 0
+    this.#output(text)
+    wakeAll(this.#writers)
+  }
+
+  #signal(signal: Signal, target = -this.foregroundGroup): void {
+    if (!this.#kernel || target === 0) return
+    try {
+      this.#kernel.kill(target, signal)
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error
+    }
+  }
+}
+
+/** How many characters each editing key takes from the end of the line: erase, kill, werase. */
+const EDIT_KEYS: ReadonlyMap<string, (line: readonly string[]) => number> = new Map([
+  ['\x7f', (line) => Math.min(1, line.length)],
+  ['\b', (line) => Math.min(1, line.length)],
+  ['\x15', (line) => line.length],
+  [
+    '\x17',
+    (line) => {
+      let start = line.length
+      while (start > 0 && line[start - 1] === ' ') start--
+      while (start > 0 && line[start - 1] !== ' ') start--
+      return line.length - start
+    },
+  ],
+])
+
+/** ECHOCTL: how a control character is shown. */
+function caret(key: string): string {
+  return key === '\x7f' ? '^?' : key < ' ' ? `^${String.fromCharCode(key.charCodeAt(0) + 64)}` : key
+}
