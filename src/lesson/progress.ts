@@ -40,7 +40,6 @@ interface StepRun {
  * turns. A task passes by the state of the world alone; passed latches stay passed, in steps left behind too.
  */
 export class LessonProgress {
-  readonly #lesson: Lesson
   readonly #world: LessonWorld
   readonly #liveNames: readonly string[]
   readonly #changed: (progress: Progress) => void
@@ -52,7 +51,6 @@ export class LessonProgress {
   #published = ''
 
   constructor(lesson: Lesson, world: LessonWorld, liveNames: readonly string[], changed: (progress: Progress) => void) {
-    this.#lesson = lesson
     this.#world = world
     this.#liveNames = liveNames
     this.#changed = changed

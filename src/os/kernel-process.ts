@@ -476,7 +476,7 @@ export class KernelProcess implements Process {
     this.#exited = status
     this.#stopped = undefined
     this.files.clear()
-    this.#kernel.ended(this)
+    this.#kernel.ended(this, status)
     if (this.session === this.pid) this.terminal?.leaderEnded(this.pid)
     this.#onExit?.(status)
     this.#tellParent()

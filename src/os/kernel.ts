@@ -129,7 +129,13 @@ export class Kernel {
   }
 
   /** A process has ended: its children find a new parent, and the death of pid 1 is everyone's. */
-  ended(process: KernelProcess): void {
+  ended(process: KernelProcess, status: ExitStatus): void {
+    const { trace } = this.simulation
+    if (trace.wants('process-exit')) {
+      const { argv } = process
+      const data = { machine: this.machine.facilities.get('identity'), argv, code: status.code }
+      trace.emit({ source: this.machine.hostname, type: 'process-exit', message: `${argv.join(' ')}: exit ${status.code}`, data })
+    }
     const init = this.#table.get(1)
     const adopter = init === process ? undefined : init
     for (const child of process.children) child.adoptBy(adopter)

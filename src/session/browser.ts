@@ -26,6 +26,8 @@ export type BrowseResult =
       readonly body: string
       /** `address:port` spoken to. */
       readonly remoteAddress: string
+      /** The Pod that answered in the end, `namespace/name`, where the network can tell. */
+      readonly answeredBy?: string
       /** Virtual time from the first lookup to the last byte, in ms. */
       readonly tookMs: number
     }
