@@ -46,6 +46,8 @@ const nameOf = (className: string): string => RENAMED[className] ?? className.re
 interface Field {
   readonly name: string
   readonly type: string
+  /** OpenAPI's: `int32`, `int64`, `double`, `byte`, `date-time` or empty. */
+  readonly format: string
   readonly required: boolean
   readonly description: string
 }
@@ -56,7 +58,11 @@ interface Definition {
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const models = join(dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')), 'gen', 'models')
+const models = join(
+  dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node')),
+  'gen',
+  'models',
+)
 const available = new Set(readdirSync(models))
 
 function prose(comment: string | undefined): string {
@@ -69,21 +75,40 @@ function prose(comment: string | undefined): string {
     .replace(/\\(['"])/g, '$1')
 }
 
+/** Fields that are resource quantities: written as numbers too, stored in canonical form. The models call them strings. */
+const QUANTITIES = new Set(
+  [
+    'ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits VolumeResourceRequirements.requests',
+    'PodSpec.overhead EmptyDirVolumeSource.sizeLimit ResourceFieldSelector.divisor NodeStatus.capacity NodeStatus.allocatable',
+    'ResourceQuotaSpec.hard ResourceQuotaStatus.hard ResourceQuotaStatus.used LimitRangeItem.default LimitRangeItem.defaultRequest',
+    'LimitRangeItem.max LimitRangeItem.min LimitRangeItem.maxLimitRequestRatio PersistentVolumeSpec.capacity',
+    'PersistentVolumeClaimStatus.capacity PersistentVolumeClaimStatus.allocatedResources ContainerStatus.allocatedResources',
+    'PodStatus.allocatedResources MetricTarget.averageValue MetricTarget.value MetricValueStatus.averageValue MetricValueStatus.value',
+  ]
+    .join(' ')
+    .split(' '),
+)
+
 /** client-node renames what JavaScript reserves (`_continue`, `_default`); its map of attributes knows the real names. */
-function realNames(source: string): Map<string, string> {
-  const pairs = source.matchAll(/"name": "([^"]+)",\s*"baseName": "([^"]+)"/g)
-  return new Map([...pairs].map((pair) => [pair[1]!, pair[2]!]))
+function attributes(source: string): Map<string, { name: string; format: string }> {
+  const found = source.matchAll(
+    /"name": "([^"]+)",\s*"baseName": "([^"]+)",\s*"type": "[^"]*",\s*"format": "([^"]*)"/g,
+  )
+  return new Map([...found].map((match) => [match[1]!, { name: match[2]!, format: match[3]! }]))
 }
 
 function parse(className: string): Definition | undefined {
   if (!available.has(`${className}.d.ts`)) return undefined
   const text = readFileSync(join(models, `${className}.d.ts`), 'utf8')
-  const names = realNames(readFileSync(join(models, `${className}.js`), 'utf8'))
+  const known = attributes(readFileSync(join(models, `${className}.js`), 'utf8'))
   const head = text.indexOf('export declare class')
   const description = prose([...text.slice(0, head).matchAll(/\/\*\*([\s\S]*?)\*\//g)].at(-1)?.[1])
   const body = text.slice(head, text.indexOf('static readonly discriminator'))
-  const fields = [...body.matchAll(/(?:\/\*\*([\s\S]*?)\*\/\s*)?'([^']+)'(\?)?: ((?:\{[^}]*\}|[^;{])+);/g)].map((match) => ({
-    name: names.get(match[2]!) ?? match[2]!,
+  const fields = [
+    ...body.matchAll(/(?:\/\*\*([\s\S]*?)\*\/\s*)?'([^']+)'(\?)?: ((?:\{[^}]*\}|[^;{])+);/g),
+  ].map((match) => ({
+    name: known.get(match[2]!)?.name ?? match[2]!,
+    format: known.get(match[2]!)?.format ?? '',
     type: match[4]!.replace(/\s+/g, ' '),
     required: match[3] !== '?',
     description: prose(match[1]),
@@ -100,7 +125,8 @@ function collect(): Map<string, Definition> {
     if (!definition) continue
     found.set(next, definition)
     for (const field of definition.fields) {
-      for (const word of field.type.matchAll(/[A-Z]\w+/g)) if (available.has(`${word[0]}.d.ts`)) waiting.push(word[0])
+      for (const word of field.type.matchAll(/[A-Z]\w+/g))
+        if (available.has(`${word[0]}.d.ts`)) waiting.push(word[0])
     }
   }
   return new Map([...found].sort(([a], [b]) => (nameOf(a) < nameOf(b) ? -1 : 1)))
@@ -120,28 +146,43 @@ function typescript(type: string): string {
 }
 
 /**
- * A field's type as data, one string: `string`, `integer`, `boolean`, `int-or-string`, `time`, `any`, a definition's
- * name, with `[]` behind for a list and `{}` for a map, innermost first: `ServicePort[]`, `string{}`, `string[]{}`.
+ * A field's type as data, one string: `string`, `int32`, `int64`, `double`, `boolean`, `bytes` (base64), `quantity`,
+ * `int-or-string`, `time`, `micro-time`, `any`, a definition's name, with `[]` behind for a list and `{}` for a map, innermost first: `ServicePort[]`, `string{}`, `string[]{}`.
  */
-function notation(type: string): string {
+function notation(owner: string, { name, type, format }: Pick<Field, 'name' | 'type' | 'format'>): string {
+  const of = (inner: string) => notation(owner, { name, type: inner, format })
   const array = /^Array<(.+)>$/.exec(type)
-  if (array) return `${notation(array[1]!)}[]`
+  if (array) return `${of(array[1]!)}[]`
   const map = /^\{ \[key: string\]: (.+); \}$/.exec(type)
-  if (map) return `${notation(map[1]!)}{}`
+  if (map) return `${of(map[1]!)}{}`
   if (available.has(`${type}.d.ts`)) return nameOf(type)
-  const plain: Record<string, string> = { string: 'string', number: 'integer', boolean: 'boolean', IntOrString: 'int-or-string', Date: 'time', V1MicroTime: 'micro-time' }
+  if (type === 'number') return ['int32', 'int64', 'double'].includes(format) ? format : 'int64'
+  if (type === 'string' && QUANTITIES.has(`${owner}.${name}`)) return 'quantity'
+  if (type === 'string' && format === 'byte') return 'bytes'
+  const plain: Record<string, string> = {
+    string: 'string',
+    boolean: 'boolean',
+    IntOrString: 'int-or-string',
+    Date: 'time',
+    V1MicroTime: 'micro-time',
+  }
   return plain[type] ?? 'any'
 }
 
 const definitions = collect()
 const types = [...definitions.values()].map(({ className, fields }) => {
-  const rows = fields.map((field) => `  readonly ${/^\w+$/.test(field.name) ? field.name : `'${field.name}'`}${field.required ? '' : '?'}: ${typescript(field.type)}`)
+  const rows = fields.map(
+    (field) =>
+      `  readonly ${/^\w+$/.test(field.name) ? field.name : `'${field.name}'`}${field.required ? '' : '?'}: ${typescript(field.type)}`,
+  )
   return `export interface ${nameOf(className)} {\n${rows.join('\n')}\n}\n`
 })
 const schema = Object.fromEntries(
   [...definitions.values()].map(({ className, fields }) => [
     nameOf(className),
-    Object.fromEntries(fields.map((field) => [field.name, notation(field.type) + (field.required ? '!' : '')])),
+    Object.fromEntries(
+      fields.map((field) => [field.name, notation(nameOf(className), field) + (field.required ? '!' : '')]),
+    ),
   ]),
 )
 const descriptions = Object.fromEntries(
@@ -153,7 +194,8 @@ const descriptions = Object.fromEntries(
 
 const out = join(root, 'src/api/generated')
 mkdirSync(out, { recursive: true })
-const banner = '// Made by scripts/generate-schema.ts from the OpenAPI models of Kubernetes 1.36. Not committed.\n'
+const banner =
+  '// Made by scripts/generate-schema.ts from the OpenAPI models of Kubernetes 1.36. Not committed.\n'
 writeFileSync(join(out, 'types.ts'), `${banner}\n${types.join('\n')}`)
 writeFileSync(
   join(out, 'schema.ts'),

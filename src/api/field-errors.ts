@@ -54,11 +54,9 @@ export class FieldErrors {
     this.#add('Forbidden', field, detail)
   }
 
+  /** @param supported in the order in which the real message lists them. */
   notSupported(field: string, value: unknown, supported: readonly string[]): void {
-    const list = [...supported]
-      .sort()
-      .map((text) => JSON.stringify(text))
-      .join(', ')
+    const list = supported.map((text) => JSON.stringify(text)).join(', ')
     this.#add('NotSupported', field, `${formatValue(value)}: supported values: ${list}`)
   }
 

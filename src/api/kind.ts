@@ -38,6 +38,12 @@ export interface Column<T> {
   cell(object: T, nowMs: number): Cell
 }
 
+/** A field path that a field selector may name, and its value as text. */
+export interface SelectableField<T> {
+  readonly path: string
+  value(object: T): string
+}
+
 /** What a kind may ask of the server while one of its objects is written. */
 export interface WriteContext {
   readonly nowMs: number
@@ -56,7 +62,7 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> extends Res
   readonly verbs: readonly Verb[]
   readonly subresources: readonly Subresource[]
   /** Field paths that a field selector may name, besides `metadata.name` and `metadata.namespace`. */
-  readonly selectableFields: Readonly<Record<string, (object: T) => string>>
+  readonly selectableFields: readonly SelectableField<T>[]
   readonly columns: readonly Column<T>[]
   /** PUT of a name that does not exist creates it. */
   readonly createOnUpdate: boolean
@@ -121,7 +127,7 @@ export function kind<T extends KubernetesObject>(
     definition: declaration.kind,
     verbs: ALL_VERBS,
     subresources: [],
-    selectableFields: {},
+    selectableFields: [],
     columns: [],
     createOnUpdate: false,
     tracksGeneration: false,

@@ -1,0 +1,61 @@
+/** Helpers for plain JSON values that are shared and never changed in place. */
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Are two JSON values equal? Shared parts are equal at a glance; absent and undefined are the same. */
+export function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+    return a.every((item, index) => equal(item, b[index]))
+  }
+  const left = a as JsonObject
+  const right = b as JsonObject
+  for (const key in left) if (!equal(left[key], right[key])) return false
+  for (const key in right) if (left[key] === undefined && right[key] !== undefined) return false
+  return true
+}
+
+/** Sets a property of an object under construction; `__proto__` is a key like any other. */
+export function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') target[key] = value
+  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+/** A copy without the keys named. */
+export function without<T extends object>(object: T, ...keys: readonly string[]): T {
+  if (!keys.some((key) => Object.hasOwn(object, key))) return object
+  const copy = { ...object } as Record<string, unknown>
+  for (const key of keys) delete copy[key]
+  return copy as T
+}
+
+/** A copy without properties that are undefined; the object itself when there are none. */
+export function defined<T extends object>(object: T): T {
+  const keys = Object.keys(object).filter((key) => (object as JsonObject)[key] === undefined)
+  return keys.length === 0 ? object : without(object, ...keys)
+}
+
+/** The value at `spec.nodeName`; undefined where the way ends. */
+export function at(object: unknown, path: string): unknown {
+  let value = object
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = (value as JsonObject)[key]
+  }
+  return value
+}
+
+/** How many UTF-8 bytes a text takes. */
+export function utf8Length(text: string): number {
+  let bytes = 0
+  for (const char of text) {
+    const code = char.codePointAt(0)!
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  }
+  return bytes
+}

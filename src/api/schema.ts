@@ -1,0 +1,287 @@
+import { definitions } from './generated/schema.ts'
+import { isObject, setOwn, type JsonObject } from './objects.ts'
+import { canonicalQuantity, parseQuantity } from './quantity.ts'
+import { goPackage, keepsZero } from './schema-overlay.ts'
+
+/** What decoding against a definition gives: the object as it would be stored, and the paths it does not know. */
+export interface Decoded {
+  readonly value: JsonObject
+  /** `spec.selectr`, in the order met. Unknown fields are not in `value`. */
+  readonly unknown: readonly string[]
+}
+
+/** A value of the wrong type, in the words of Go's `encoding/json`. */
+export class DecodeError extends Error {}
+
+interface Type {
+  readonly name: string
+  /** How many lists and maps are around `name`, outermost first. */
+  readonly wrappers: readonly ('list' | 'map')[]
+}
+
+interface Field extends Type {
+  readonly required: boolean
+  readonly keepsZero: boolean
+}
+
+type Fields = ReadonlyMap<string, Field>
+
+const compiled = new Map<string, Fields>()
+
+/** Definition's fields by name; undefined when there is no such definition. */
+export function fieldsOf(definition: string): Fields | undefined {
+  let fields = compiled.get(definition)
+  const source = definitions[definition]
+  if (!fields && source) {
+    fields = new Map(
+      Object.entries(source).map(([name, notation]) => [name, compile(definition, name, notation)]),
+    )
+    compiled.set(definition, fields)
+  }
+  return fields
+}
+
+function compile(definition: string, name: string, notation: string): Field {
+  const required = notation.endsWith('!')
+  const [, base, marks] = /^([\w-]+)((?:\[\]|\{\})*)!?$/.exec(notation)!
+  const wrappers = [...marks!.matchAll(/\[\]|\{\}/g)].map(([mark]) =>
+    mark === '[]' ? ('list' as const) : ('map' as const),
+  )
+  return {
+    name: base!,
+    wrappers: wrappers.reverse(),
+    required,
+    keepsZero: required || keepsZero(definition, name),
+  }
+}
+
+/** Objects that decoding gave back already: a part that is shared with a stored object need not be looked at again. */
+const known = new WeakMap<object, string>()
+
+/**
+ * Decodes `value` as `definition`: drops nulls, unknown fields and the zero values that Go leaves out, brings
+ * quantities into canonical form. Parts that are fine as they are stay the same references.
+ * @throws DecodeError at the first value of a wrong type.
+ */
+export function decode(definition: string, value: JsonObject): Decoded {
+  const decoder = new Decoder()
+  return { value: decoder.struct(definition, value), unknown: decoder.unknown }
+}
+
+class Decoder {
+  readonly unknown: string[] = []
+  /** Keys and indices from the root to here. */
+  readonly #path: (string | number)[] = []
+  #struct = ''
+
+  struct(definition: string, value: JsonObject): JsonObject {
+    if (known.get(value) === definition) return value
+    const fields = fieldsOf(definition)
+    if (!fields) return value
+    const outer = this.#struct
+    let copy: Record<string, unknown> | undefined
+    for (const key in value) {
+      const field = fields.get(key)
+      this.#path.push(key)
+      this.#struct = definition
+      const before = value[key]
+      const after = field ? this.#field(field, before) : this.#unknownField(before)
+      if (after !== before) {
+        copy ??= { ...value }
+        if (after === undefined) delete copy[key]
+        else copy[key] = after
+      }
+      this.#path.pop()
+    }
+    this.#struct = outer
+    const result = copy ?? value
+    known.set(result, definition)
+    return result
+  }
+
+  #unknownField(value: unknown): undefined {
+    if (value !== undefined) this.unknown.push(this.#where())
+    return undefined
+  }
+
+  #field(field: Field, value: unknown): unknown {
+    if (value === null || value === undefined) return undefined
+    const decoded = this.#wrapped(field, field.wrappers.length, value)
+    if (field.keepsZero) return decoded
+    if (field.wrappers.length > 0) return isEmpty(decoded) ? undefined : decoded
+    return decoded === '' || decoded === 0 || decoded === false ? undefined : decoded
+  }
+
+  /** `depth` wrappers are still around the value: the last is the innermost. */
+  #wrapped(type: Type, depth: number, value: unknown): unknown {
+    if (depth === 0) return this.#plain(type.name, value)
+    const wrapper = type.wrappers[type.wrappers.length - depth]
+    if (wrapper === 'list') {
+      if (!Array.isArray(value)) this.#mismatch(value, goType(type, depth))
+      return this.#list(type, depth, value as readonly unknown[])
+    }
+    if (!isObject(value)) this.#mismatch(value, goType(type, depth))
+    return this.#map(type, depth, value as JsonObject)
+  }
+
+  #list(type: Type, depth: number, value: readonly unknown[]): readonly unknown[] {
+    let copy: unknown[] | undefined
+    for (let index = 0; index < value.length; index++) {
+      this.#path.push(index)
+      const after =
+        value[index] === null ? zeroOf(type, depth - 1) : this.#wrapped(type, depth - 1, value[index])
+      if (after !== value[index]) (copy ??= [...value])[index] = after
+      this.#path.pop()
+    }
+    return copy ?? value
+  }
+
+  #map(type: Type, depth: number, value: JsonObject): JsonObject {
+    let copy: Record<string, unknown> | undefined
+    for (const key in value) {
+      const after = value[key] === null ? zeroOf(type, depth - 1) : this.#wrapped(type, depth - 1, value[key])
+      if (after !== value[key]) setOwn((copy ??= { ...value }), key, after)
+    }
+    return copy ?? value
+  }
+
+  #plain(name: string, value: unknown): unknown {
+    switch (name) {
+      case 'string':
+        return typeof value === 'string' ? value : this.#mismatch(value, 'string')
+      case 'boolean':
+        return typeof value === 'boolean' ? value : this.#mismatch(value, 'bool')
+      case 'int32':
+      case 'int64':
+        return isInteger(value, name) ? value : this.#mismatch(value, name)
+      case 'double':
+        return typeof value === 'number' ? value : this.#mismatch(value, 'float64')
+      case 'int-or-string':
+        if (typeof value === 'string' || isInteger(value, 'int32')) return value
+        throw new DecodeError(`json: cannot unmarshal ${describe(value)} into Go value of type int32`)
+      case 'quantity':
+        return decodeQuantity(value)
+      case 'bytes':
+        return typeof value === 'string' ? decodeBase64(value) : this.#mismatch(value, '[]uint8')
+      case 'time':
+      case 'micro-time':
+        return decodeTime(value, name)
+      case 'any':
+        return value
+      default:
+        return isObject(value)
+          ? this.struct(name, value)
+          : this.#mismatch(value, `${goPackage(name)}.${name}`)
+    }
+  }
+
+  #mismatch(value: unknown, type: string): never {
+    const path = this.#path.filter((step) => typeof step === 'string').join('.')
+    throw new DecodeError(
+      `json: cannot unmarshal ${describe(value, type)} into Go struct field ${this.#struct}.${path} of type ${type}`,
+    )
+  }
+
+  #where(): string {
+    let text = ''
+    for (const step of this.#path)
+      text += typeof step === 'number' ? `[${step}]` : text === '' ? step : `.${step}`
+    return text
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0
+  for (const _key in value as object) return false
+  return true
+}
+
+/** What Go makes of a null inside a list or map. */
+function zeroOf(type: Type, depth: number): unknown {
+  if (depth > 0) return type.wrappers[type.wrappers.length - depth] === 'list' ? [] : {}
+  const zeros: Readonly<Record<string, unknown>> = {
+    string: '',
+    quantity: '0',
+    bytes: '',
+    boolean: false,
+    int32: 0,
+    int64: 0,
+    'int-or-string': 0,
+  }
+  return type.name in zeros ? zeros[type.name] : {}
+}
+
+function isInteger(value: unknown, type: 'int32' | 'int64'): boolean {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return false
+  return type === 'int64' ? Math.abs(value) <= 2 ** 63 : value >= -(2 ** 31) && value < 2 ** 31
+}
+
+/** A JSON value as Go's decoder names it: with its digits when a number does not fit. */
+function describe(value: unknown, type = ''): string {
+  if (typeof value === 'number') return type.startsWith('int') || type === '' ? `number ${value}` : 'number'
+  if (typeof value === 'boolean') return 'bool'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+function goType(type: Type, depth: number): string {
+  const plain: Readonly<Record<string, string>> = {
+    boolean: 'bool',
+    bytes: '[]uint8',
+    quantity: 'resource.Quantity',
+    double: 'float64',
+    time: 'v1.Time',
+    'micro-time': 'v1.MicroTime',
+    'int-or-string': 'intstr.IntOrString',
+  }
+  const scalars = ['string', 'int32', 'int64']
+  const inner =
+    plain[type.name] ?? (scalars.includes(type.name) ? type.name : `${goPackage(type.name)}.${type.name}`)
+  return type.wrappers
+    .slice(type.wrappers.length - depth)
+    .reduceRight((text, wrapper) => (wrapper === 'list' ? `[]${text}` : `map[string]${text}`), inner)
+}
+
+const canonical = new Map<string, string>()
+
+function decodeQuantity(value: unknown): string {
+  if (typeof value !== 'string' && typeof value !== 'number')
+    throw new DecodeError(`json: cannot unmarshal ${describe(value)} into Go value of type string`)
+  const text = String(value)
+  const seen = canonical.get(text)
+  if (seen !== undefined) return seen
+  const quantity = parseQuantity(text)
+  if (typeof quantity === 'string') throw new DecodeError(quantity)
+  const form = canonicalQuantity(text)
+  if (canonical.size < 1000) canonical.set(text, form)
+  return form
+}
+
+function decodeBase64(text: string): string {
+  const clean = text.replace(/[\r\n]/g, '')
+  const bad = clean.search(/[^A-Za-z0-9+/=]/)
+  const padding = clean.indexOf('=')
+  const body = padding < 0 ? clean.length : padding
+  if (bad >= 0) throw new DecodeError(`illegal base64 data at input byte ${bad}`)
+  if (
+    clean.length % 4 !== 0 ||
+    clean.length - body > 2 ||
+    (padding >= 0 && /[^=]/.test(clean.slice(padding)))
+  ) {
+    throw new DecodeError(
+      `illegal base64 data at input byte ${padding >= 0 && clean.length - body > 2 ? body : clean.length - (clean.length % 4)}`,
+    )
+  }
+  return text
+}
+
+const TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
+function decodeTime(value: unknown, type: 'time' | 'micro-time'): string {
+  if (typeof value !== 'string')
+    throw new DecodeError(`json: cannot unmarshal ${describe(value)} into Go value of type string`)
+  if (TIME.test(value)) return value
+  const layout = type === 'time' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
+  throw new DecodeError(
+    `parsing time ${JSON.stringify(value)} as "${layout}": cannot parse ${JSON.stringify(value)} as "2006"`,
+  )
+}
