@@ -12,6 +12,7 @@ export interface EditorResult {
 }
 
 interface Waiting {
+  readonly request: EditorRequest
   readonly done: (result: EditorResult) => void
 }
 
@@ -31,11 +32,17 @@ export class Editors {
     done: (result: EditorResult) => void,
   ): (() => void) => {
     const editor = ++this.#last
-    this.#open.set(editor, { done })
-    this.#events.opened({ editor, path: request.path, text: request.text, program: request.program ?? 'vi' })
+    const opened = { editor, path: request.path, text: request.text, program: request.program ?? 'vi' }
+    this.#open.set(editor, { request: opened, done })
+    this.#events.opened(opened)
     return () => {
       if (this.#open.delete(editor)) this.#events.closed(editor)
     }
+  }
+
+  /** Those that wait now, oldest first. */
+  get waiting(): readonly EditorRequest[] {
+    return [...this.#open.values()].map(({ request }) => request)
   }
 
   /** Lets the program go on; an editor that is gone already is ignored. */

@@ -100,9 +100,28 @@ export class Session {
     }
   }
 
+  /**
+   * Brings the cluster up, to the point where a learner may begin: nodes Ready, DNS answering, the lesson's objects
+   * there. Part of every session alike, so not an input.
+   * @param shouldPause asked after each event; true ends this slice.
+   * @returns whether it is up; if not, call again.
+   */
+  boot(shouldPause: () => boolean = () => false): boolean {
+    while (!this.cluster.ready) {
+      if (!this.simulation.step()) throw new Error('the cluster came to a halt before it was ready')
+      if (shouldPause()) return this.cluster.ready
+    }
+    return true
+  }
+
   /** The inputs so far. */
   get log(): readonly LogEntry[] {
     return this.#log
+  }
+
+  /** Editors that wait for the page, oldest first. */
+  get openEditors(): readonly EditorRequest[] {
+    return this.#editors.waiting
   }
 
   get progress(): Progress | undefined {

@@ -1,0 +1,4 @@
+import { expose } from 'comlink'
+import { EngineHost } from './engine-host.ts'
+
+expose(new EngineHost())
