@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly lesson?: LessonFiles
   /** Worker nodes and the control plane, together. Default 3. */
   readonly nodes?: number
+  /** Keep every committed write as text: see `eventLog`. Costs memory and time. */
+  readonly recordEvents?: boolean
 }
 
 /** What a session tells whoever hosts it. Nothing here may change the world. */
@@ -64,6 +66,7 @@ export class Session {
   readonly #events: SessionEvents
   readonly #editors: Editors
   readonly #log: LogEntry[] = []
+  readonly #eventLog: string[] = []
   readonly #loads = new Map<string, () => void>()
   #progress: LessonProgress | undefined
   #scriptShell: ScriptShell | undefined
@@ -86,6 +89,7 @@ export class Session {
       files: options.lesson?.files ?? [],
       manifests: options.lesson?.setup.map(({ text }) => text) ?? [],
     })
+    if (options.recordEvents) this.cluster.onCommit((write) => void this.#eventLog.push(JSON.stringify(write)))
     this.terminals = new Terminals(
       this.cluster.laptop,
       { home: HOME, environment: this.cluster.environment },
@@ -117,6 +121,11 @@ export class Session {
   /** The inputs so far. */
   get log(): readonly LogEntry[] {
     return this.#log
+  }
+
+  /** Every write to etcd since the beginning, a line of JSON each; empty unless `recordEvents`. */
+  get eventLog(): string {
+    return this.#eventLog.join('\n')
   }
 
   /** Editors that wait for the page, oldest first. */

@@ -1,0 +1,93 @@
+import { HeadlessShell } from '../../src/serve/headless-shell.ts'
+import { normalise, type Normalised } from './normalise.ts'
+
+/** A line of a recording: a command on the real cluster and what came of it. */
+export interface RecordedStep {
+  readonly n: number
+  readonly section?: string
+  readonly cmd: string
+  /** Written just before, into the working directory; earlier files stay. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly stdin?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** Wall time when it began. */
+  readonly at: string
+  readonly ms: number
+  readonly stdout: string
+  readonly stderr: string
+  readonly exitCode: number
+  /** Differed between two runs of the real cluster. */
+  readonly chance?: boolean
+}
+
+export interface StepResult {
+  readonly step: RecordedStep
+  /** What we ran: the recorded command with our names and addresses. */
+  readonly command: string
+  readonly equal: boolean
+  /** Normalised, for reading the difference. */
+  readonly expected: string
+  readonly actual: string
+}
+
+/** Replays a recording on a fresh cluster, at the recorded pace, learning from each answer how things are called here. */
+export function replay(steps: readonly RecordedStep[], seed: number): readonly StepResult[] {
+  const shell = new HeadlessShell({ seed, nodes: 3 })
+  const begin = Date.parse(steps[0]!.at) - shell.nowMs
+  const names = new Renaming()
+  return steps.map((step) => {
+    for (const [path, text] of Object.entries(step.files ?? {})) shell.writeFile(path, text)
+    shell.waitUntil(Date.parse(step.at) - begin)
+    const command = commandOf(step, names)
+    const report = shell.run(command, 120_000)
+    const expected = sides(step)
+    const actual = sides(report)
+    const equal = join(expected) === join(actual)
+    if (equal) names.learn(expected, actual)
+    return { step, command, equal, expected: join(expected), actual: join(actual) }
+  })
+}
+
+function commandOf(step: RecordedStep, names: Renaming): string {
+  const variables = Object.entries(step.env ?? {}).map(([name, value]) => `${name}='${value}' `)
+  const command = `${variables.join('')}${names.apply(step.cmd)}`
+  return step.stdin === undefined ? command : `${command} <<'END_OF_STDIN'\n${names.apply(step.stdin).replace(/\n$/, '')}\nEND_OF_STDIN`
+}
+
+interface Sides {
+  readonly stdout: Normalised
+  readonly stderr: Normalised
+  readonly exitCode: number
+}
+
+const sides = (output: { stdout: string; stderr: string; exitCode: number }): Sides => ({
+  stdout: normalise(output.stdout),
+  stderr: normalise(output.stderr),
+  exitCode: output.exitCode,
+})
+
+const join = ({ stdout, stderr, exitCode }: Sides): string => `${stdout.text}\n--- stderr\n${stderr.text}\n--- exit ${exitCode}`
+
+/** Classes whose values are names that later commands use. */
+const NAMES = new Set(['SUFFIX', 'POD-IP', 'VIP', 'NODE-IP', 'NODE', 'LB-IP', 'NODEPORT', 'UID'])
+
+/** What the recording calls things, and what they are called here. */
+class Renaming {
+  readonly #ours = new Map<string, string>()
+
+  learn(expected: Sides, actual: Sides): void {
+    for (const side of ['stdout', 'stderr'] as const) {
+      expected[side].parts.forEach((part, index) => {
+        const own = actual[side].parts[index]
+        if (own && own.class === part.class && NAMES.has(part.class) && !this.#ours.has(part.value)) this.#ours.set(part.value, own.value)
+      })
+    }
+  }
+
+  /** In one pass, so that a name given is not renamed again. */
+  apply(text: string): string {
+    if (this.#ours.size === 0) return text
+    const known = [...this.#ours.keys()].sort((a, b) => b.length - a.length).map((name) => name.replace(/[.]/g, '\\.'))
+    return text.replace(new RegExp(`(?<![\\w.])(?:${known.join('|')})(?![\\w])`, 'g'), (name) => this.#ours.get(name)!)
+  }
+}
