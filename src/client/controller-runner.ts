@@ -6,7 +6,6 @@ import { Expectations } from './expectations.ts'
 import type { Informer, InformerSet } from './informer.ts'
 import { controllerOf, keyOf, namespaceOf, uidOf } from './objects.ts'
 import { WorkQueue } from './work-queue.ts'
-import type { Write } from './write.ts'
 import { WriteSender } from './write-sender.ts'
 
 const CONTROLLER_INDEX = 'controller'

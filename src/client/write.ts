@@ -23,7 +23,7 @@ export interface WriteOptions<T extends KubernetesObject = KubernetesObject> {
   /** Reasons of failures (`AlreadyExists`) that are as good as success here. */
   readonly tolerate?: readonly string[]
   /** What the answer calls for: an event, mostly. Done before the next write, also when the write failed. */
-  readonly after?: (result: Result<T>) => readonly Write[]
+  after?(result: Result<T>): readonly Write[]
 }
 
 /** Requests that need not wait for each other. */
@@ -65,7 +65,7 @@ const request =
     object: T,
     options: WriteOptions<T> = {},
   ): RequestWrite =>
-    ({ kind, resource, object, ...options }) as RequestWrite<never>
+    ({ kind, resource, object, ...options }) as unknown as RequestWrite
 
 export const create = request('create')
 export const update = request('update')
@@ -79,7 +79,7 @@ export function remove<T extends KubernetesObject>(
   object: T,
   options: WriteOptions<T> & { readonly deleteOptions?: DeleteOptions } = {},
 ): RequestWrite {
-  return { kind: 'delete', resource, object, tolerate: ['NotFound'], ...options } as RequestWrite<never>
+  return { kind: 'delete', resource, object, tolerate: ['NotFound'], ...options } as unknown as RequestWrite
 }
 
 export function patch<T extends KubernetesObject>(
@@ -88,7 +88,7 @@ export function patch<T extends KubernetesObject>(
   change: Patch,
   options: WriteOptions<T> = {},
 ): RequestWrite {
-  return { kind: 'patch', resource, object, patch: change, ...options } as RequestWrite<never>
+  return { kind: 'patch', resource, object, patch: change, ...options } as unknown as RequestWrite
 }
 
 export const parallel = (

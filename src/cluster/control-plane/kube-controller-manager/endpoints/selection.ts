@@ -1,0 +1,88 @@
+import * as api from '../../../../api/index.ts'
+import type { Pod, Service } from '../../../../api/index.ts'
+import { matchesMap } from '../../../../api/selectors.ts'
+import {
+  index,
+  isDeleting,
+  nameOf,
+  namespaceOf,
+  watch,
+  type ReconcileContext,
+} from '../../../../client/index.ts'
+import { isReady, isTerminal } from '../pods.ts'
+
+/** Pods by each of their labels, Services by one label of their selector: from either the other is found without a search. */
+export const selectionIndexes = [
+  index(api.pod, 'label', (pod) => labelKeys(namespaceOf(pod), pod.metadata?.labels)),
+  index(api.service, 'selector', (service) =>
+    labelKeys(namespaceOf(service), service.spec?.selector).slice(0, 1),
+  ),
+]
+
+function labelKeys(namespace: string, labels: Readonly<Record<string, string>> = {}): string[] {
+  return Object.entries(labels).map(([key, value]) => `${namespace}/${key}=${value}`)
+}
+
+/** Does a controller make the endpoints of this Service? Without a selector they are the user's business. */
+export const hasEndpoints = (service: Service): boolean =>
+  service.spec?.selector !== undefined && service.spec.type !== 'ExternalName'
+
+export function podsOf(service: Service, context: ReconcileContext): readonly Pod[] {
+  const [first, ...others] = labelKeys(namespaceOf(service), service.spec?.selector)
+  if (first === undefined) return context.list(api.pod, namespaceOf(service))
+  const pods = context.byIndex(api.pod, 'label', first)
+  return others.length === 0
+    ? pods
+    : pods.filter((pod) => matchesMap(service.spec?.selector, pod.metadata?.labels))
+}
+
+/** Wakes the Services that select a Pod, when something changed that an endpoint shows. */
+export const watchSelectedPods = watch<Pod>(api.pod, servicesSelecting, changesEndpoint)
+
+function servicesSelecting(pod: Pod, context: ReconcileContext): string[] {
+  return labelKeys(namespaceOf(pod), pod.metadata?.labels)
+    .flatMap((key) => context.byIndex(api.service, 'selector', key))
+    .filter((service) => matchesMap(service.spec?.selector, pod.metadata?.labels))
+    .map((service) => `${namespaceOf(service)}/${nameOf(service)}`)
+}
+
+function changesEndpoint(next: Pod | undefined, previous: Pod | undefined): boolean {
+  if (!next || !previous) return true
+  return (
+    next.metadata?.labels !== previous.metadata?.labels ||
+    isDeleting(next) !== isDeleting(previous) ||
+    isTerminal(next) !== isTerminal(previous) ||
+    isReady(next) !== isReady(previous) ||
+    next.status?.podIP !== previous.status?.podIP ||
+    next.spec?.nodeName !== previous.spec?.nodeName ||
+    next.spec?.hostname !== previous.spec?.hostname ||
+    next.spec?.subdomain !== previous.spec?.subdomain ||
+    next.metadata?.uid !== previous.metadata?.uid
+  )
+}
+
+export const hasAddress = (pod: Pod): boolean => !isTerminal(pod) && addressesOf(pod).length > 0
+
+/** The Pod's addresses, of both families when it has both. */
+export function addressesOf(pod: Pod): readonly string[] {
+  const all = pod.status?.podIPs?.map(({ ip }) => ip)
+  if (all && all.length > 0) return all
+  return pod.status?.podIP ? [pod.status.podIP] : []
+}
+
+/** A Pod's own name in the domain of a headless Service. */
+export function hostnameIn(service: Service, pod: Pod): string | undefined {
+  const { hostname, subdomain } = pod.spec ?? {}
+  return hostname && subdomain === nameOf(service) ? hostname : undefined
+}
+
+/** The port of the Pod that a port of the Service leads to; undefined when its name is none of the Pod's. */
+export function targetPortOf(port: api.ServicePort, pod: Pod): number | undefined {
+  const target = port.targetPort ?? port.port
+  if (typeof target === 'number') return target
+  const sidecars = (pod.spec?.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')
+  return [...(pod.spec?.containers ?? []), ...sidecars]
+    .flatMap(({ ports }) => ports ?? [])
+    .find(({ name, protocol }) => name === target && (protocol ?? 'TCP') === (port.protocol ?? 'TCP'))
+    ?.containerPort
+}
