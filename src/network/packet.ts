@@ -1,4 +1,5 @@
 import { formatAddress, type Address } from './address.ts'
+import type { Hop } from './trace.ts'
 
 export type Protocol = 'tcp' | 'udp' | 'icmp'
 
@@ -38,6 +39,8 @@ export interface Packet {
   readonly acknowledgement: number
   readonly icmp: Icmp | undefined
   readonly payload: unknown
+  /** Where it has been, while somebody watches. */
+  trail: Hop[] | undefined
 }
 
 /** The time to live Linux gives to what it sends. */
@@ -72,6 +75,7 @@ export function tcpPacket(
     acknowledgement,
     icmp: undefined,
     payload,
+    trail: undefined,
   }
 }
 
@@ -98,6 +102,7 @@ export function udpPacket(
     acknowledgement: 0,
     icmp: undefined,
     payload,
+    trail: undefined,
   }
 }
 
@@ -125,6 +130,7 @@ export function echoPacket(
     acknowledgement: 0,
     icmp,
     payload: undefined,
+    trail: undefined,
   }
 }
 
@@ -144,6 +150,7 @@ export function icmpErrorPacket(source: Address, destination: Address, icmp: Icm
     acknowledgement: 0,
     icmp,
     payload: undefined,
+    trail: undefined,
   }
 }
 

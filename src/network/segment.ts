@@ -17,6 +17,8 @@ export interface Interface {
   readonly addresses: readonly Prefix[]
   /** `ip link set NAME up|down`. */
   up: boolean
+  /** `net.ipv4.conf.NAME.proxy_arp`: also answers for addresses that its host has a route to elsewhere. */
+  proxyArp: boolean
 }
 
 /**
@@ -66,25 +68,36 @@ export class Segment {
   neighbour(address: Address, asking: Interface): Interface | undefined {
     if (!this.up) return undefined
     const known = this.#neighbours.get(address)
-    if (known && known !== asking && known.up && known.host.hasAddress(address) && this.#members.includes(known)) return known
-    const found = this.#members.find((member) => member !== asking && member.up && member.host.hasAddress(address))
+    if (known && known !== asking && known.up && answersFor(known, address) && this.#members.includes(known)) return known
+    const others = this.#members.filter((member) => member !== asking && member.up)
+    const found =
+      others.find((member) => member.host.hasAddress(address)) ?? others.find((member) => answersFor(member, address))
     if (found) this.#neighbours.set(address, found)
     return found
   }
 
-  /** Carries `packet` to `to`, after the latency, unless it is lost or the cable is cut. */
-  carry(packet: Packet, to: Interface): void {
+  /** Carries `packet` to `to`, after the latency. @returns whether it got lost. */
+  carry(packet: Packet, to: Interface): boolean {
     const { simulation } = to.host.network
-    if (this.lossRatio > 0 && simulation.random(`loss ${this.name}`).next() < this.lossRatio) return
-    if (this.latencyMs === 0) return to.host.receive(packet, to)
-    simulation.schedule(this.latencyMs, () => {
-      if (this.up && to.up) to.host.receive(packet, to)
-    })
+    if (this.lossRatio > 0 && simulation.random(`loss ${this.name}`).next() < this.lossRatio) return true
+    if (this.latencyMs === 0) to.host.receive(packet, to)
+    else {
+      simulation.schedule(this.latencyMs, () => {
+        if (this.up && to.up) to.host.receive(packet, to)
+      })
+    }
+    return false
   }
 
   toString(): string {
     return `${this.name} (${this.#members.map((member) => member.host.name).join(', ')})`
   }
+}
+
+function answersFor({ host, name, proxyArp }: Interface, address: Address): boolean {
+  if (host.hasAddress(address)) return true
+  const route = proxyArp ? host.routes.lookup(address) : undefined
+  return route !== undefined && route.interface !== name
 }
 
 /** An interface while its host still changes it. */
@@ -94,6 +107,7 @@ export class HostInterface implements Interface {
   readonly segment: Segment | undefined
   readonly addresses: Prefix[] = []
   up = true
+  proxyArp = false
 
   constructor(name: string, host: Host, segment: Segment | undefined) {
     this.name = name

@@ -1,0 +1,164 @@
+import type { Simulation } from '../../sim/index.ts'
+import type { Counter, RecentLists } from './context.ts'
+import type { Rule } from './rule.ts'
+
+export type TableName = 'raw' | 'mangle' | 'nat' | 'filter'
+export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
+export type Policy = 'ACCEPT' | 'DROP'
+
+/** The chains each table is born with, in the order of the hooks. */
+export const BUILT_IN: Readonly<Record<TableName, readonly Hook[]>> = {
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+}
+
+export const isTableName = (name: string): name is TableName => Object.hasOwn(BUILT_IN, name)
+
+/** A list of rules. A built-in chain has a policy and is where packets come in. */
+export class Chain {
+  readonly name: string
+  policy: Policy | undefined
+  /** What the policy took. */
+  readonly counter: Counter = { packets: 0, bytes: 0 }
+  #rules: readonly Rule[] = []
+  /** Counters by rule, made when the first packet meets the chain. */
+  #counters: Counter[] = []
+
+  constructor(name: string, policy?: Policy) {
+    this.name = name
+    this.policy = policy
+  }
+
+  get rules(): readonly Rule[] {
+    return this.#rules
+  }
+
+  /** Rules that were there before, at the same place, keep their counters. */
+  set rules(rules: readonly Rule[]) {
+    const before = this.#rules
+    const counters = this.#counters
+    this.#counters = []
+    if (counters.length > 0) {
+      rules.forEach((rule, index) => {
+        const kept = before[index] === rule ? counters[index] : counters[before.indexOf(rule)]
+        if (kept) this.#counters[index] = kept
+      })
+    }
+    this.#rules = rules
+  }
+
+  counterOf(index: number): Counter {
+    return (this.#counters[index] ??= { packets: 0, bytes: 0 })
+  }
+
+  zero(): void {
+    this.#counters = []
+    this.counter.packets = this.counter.bytes = 0
+  }
+}
+
+/** A table: its chains by name, built-in ones first. */
+export class Table {
+  readonly name: TableName
+  readonly #chains = new Map<string, Chain>()
+
+  constructor(name: TableName) {
+    this.name = name
+    for (const hook of BUILT_IN[name]) this.#chains.set(hook, new Chain(hook, 'ACCEPT'))
+  }
+
+  get chains(): ReadonlyMap<string, Chain> {
+    return this.#chains
+  }
+
+  chain(name: string): Chain | undefined {
+    return this.#chains.get(name)
+  }
+
+  /** The chain of that name, made if there is none. */
+  ensureChain(name: string): Chain {
+    let chain = this.#chains.get(name)
+    if (!chain) this.#chains.set(name, (chain = new Chain(name)))
+    return chain
+  }
+
+  /** The caller has made sure that nothing jumps there. */
+  deleteChain(name: string): void {
+    this.#chains.delete(name)
+  }
+
+  renameChain(from: string, to: string): void {
+    const chain = this.#chains.get(from)
+    if (!chain) return
+    this.#chains.delete(from)
+    const renamed = this.ensureChain(to)
+    renamed.rules = chain.rules
+  }
+
+  /** How many rules jump to each chain. */
+  references(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    for (const { rules } of this.#chains.values()) {
+      for (const { target } of rules) {
+        if (target?.kind !== 'jump' && target?.kind !== 'goto') continue
+        counts.set(target.chain, (counts.get(target.chain) ?? 0) + 1)
+      }
+    }
+    return counts
+  }
+
+  /** Built-in chains in hook order, then the others by name: as `iptables-save` lists them. */
+  inOrder(): Chain[] {
+    const own = [...this.#chains.values()]
+    const builtIn = own.filter((chain) => chain.policy)
+    const user = own.filter((chain) => !chain.policy)
+    return [...builtIn, ...user.sort((a, b) => (a.name < b.name ? -1 : 1))]
+  }
+}
+
+/**
+ * The packet filter of one host: tables that appear when something is written into them, and what rules remember
+ * between packets. `iptables-save` prints this very structure, and packets walk it.
+ */
+export class Netfilter {
+  readonly simulation: Simulation
+  readonly hostName: string
+  readonly recent: RecentLists = new Map()
+  readonly accounting = new Map<string, Counter>()
+  readonly #tables = new Map<TableName, Table>()
+
+  constructor(simulation: Simulation, hostName: string) {
+    this.simulation = simulation
+    this.hostName = hostName
+  }
+
+  /** In the order in which they came to be. */
+  get tables(): ReadonlyMap<TableName, Table> {
+    return this.#tables
+  }
+
+  /** The table, made with its built-in chains if there was none. */
+  table(name: TableName): Table {
+    let table = this.#tables.get(name)
+    if (!table) this.#tables.set(name, (table = new Table(name)))
+    return table
+  }
+
+  /** A snapshot to come back to when a restore fails half-way. */
+  replaceTables(tables: Iterable<readonly [TableName, Table]>): void {
+    this.#tables.clear()
+    for (const [name, table] of tables) this.#tables.set(name, table)
+  }
+
+  /** Whether connections are tracked here: a host without any tables is spared the work, as in Linux. */
+  get tracksConnections(): boolean {
+    return this.#tables.size > 0
+  }
+
+  /** Uniform in [0, 1), a stream of this host's own. */
+  random(): number {
+    return this.simulation.random(`netfilter ${this.hostName}`).next()
+  }
+}
