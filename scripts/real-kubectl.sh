@@ -19,6 +19,8 @@ if [[ ! -x $target/usr/bin/kubectl ]]; then
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} sid main" >"$work/sources.list"
   apt=(-o "Dir::Etc::sourcelist=$work/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$work/lists" -o "Dir::Cache=$work" -o APT::Sandbox::User=root -qq)
   apt-get "${apt[@]}" update >&2
-  (cd "$work" && apt-get "${apt[@]}" download kubectl >&2 && dpkg -x kubectl_*.deb "$target")
+  # Another kubectl may be installed with a higher version: ask for sid's by its number.
+  version=$(apt-cache "${apt[@]}" madison kubectl | awk -F'|' '/sid\// { gsub(/ /, "", $2); print $2; exit }')
+  (cd "$work" && apt-get "${apt[@]}" download "kubectl=$version" >&2 && dpkg -x kubectl_*.deb "$target")
 fi
 echo "$target/usr/bin/kubectl"

@@ -136,7 +136,8 @@ class DeliveryLine {
   }
 }
 
-const unreachable: Answer = {
+/** What a client finds where no API server listens. */
+export const unreachable: Answer = {
   kind: 'response',
   response: { status: CONNECTION_FAILED, contentType: 'text/plain', warnings: [], body: 'connection refused' },
 }
