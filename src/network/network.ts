@@ -85,16 +85,12 @@ export class Network {
 
   #burst(): void {
     let done = 0
-    while (done < SOFTIRQ_BUDGET && this.#work.length > 0) {
-      const work = this.#work
-      this.#work = []
-      for (const run of work) run()
-      done += work.length
-      if (this.#work.length === 0) {
-        const settling = this.#settling
-        this.#settling = []
-        for (const run of settling) run()
-      }
+    while (done < SOFTIRQ_BUDGET && (this.#work.length > 0 || this.#settling.length > 0)) {
+      const due = this.#work.length > 0 ? this.#work : this.#settling
+      if (due === this.#work) this.#work = []
+      else this.#settling = []
+      for (const run of due) run()
+      done += due.length
     }
     this.#scheduled = false
     if (this.#work.length > 0 || this.#settling.length > 0) this.#wake()

@@ -28,6 +28,8 @@ const DATA_RETRIES = 15
 const INITIAL_TIMEOUT_MS = 1000
 const MIN_TIMEOUT_MS = 200
 const MAX_TIMEOUT_MS = 120_000
+/** Deadlines nearer than this have come: sums of fractions do not meet exactly. */
+const CLOCK_TICK_MS = 0.1
 /** So many acknowledgements of the same byte mean that the next segment is lost. */
 const DUPLICATE_ACKS = 3
 
@@ -343,7 +345,7 @@ export class Tcp implements TcpConnection {
     if (!first) return
     const now = this.#owner.host.simulation.nowMs
     // The one that armed the timer was acknowledged meanwhile; its successor has time left.
-    if (first.sentAtMs + this.#currentTimeoutMs() > now) return this.#arm()
+    if (first.sentAtMs + this.#currentTimeoutMs() - now > CLOCK_TICK_MS) return this.#arm()
     if (this.#retries >= retriesFor(this.state)) return this.#fail('ETIMEDOUT')
     this.#retries++
     this.#recover()
