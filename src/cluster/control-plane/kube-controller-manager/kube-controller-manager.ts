@@ -1,0 +1,72 @@
+import {
+  createClient,
+  InformerSet,
+  runController,
+  type Client,
+  type Controller,
+  type Transport,
+} from '../../../client/index.ts'
+import type { Simulation } from '../../../sim/index.ts'
+import { deployment } from './deployment/deployment.ts'
+import { endpointSliceController } from './endpoints/endpoint-slice.ts'
+import { endpointsController } from './endpoints/endpoints.ts'
+import { startGarbageCollector } from './garbage-collector/garbage-collector.ts'
+import { namespaceController } from './namespace.ts'
+import { nodeIpam, ttl } from './node/node-ipam.ts'
+import { nodeLifecycle } from './node/node-lifecycle.ts'
+import { podGarbageCollector } from './node/pod-garbage.ts'
+import { taintEviction } from './node/taint-eviction.ts'
+import { replicaSet } from './replica-set.ts'
+import { rootCaPublisher, serviceAccount } from './service-account.ts'
+
+export interface ControllerManagerOptions {
+  readonly transport: Transport
+  readonly simulation: Simulation
+  /** `--cluster-cidr`: the Pod network that nodes get their shares of. */
+  readonly clusterCIDR: string
+  /** The cluster's certificate authority, PEM: what `kube-root-ca.crt` holds. */
+  readonly rootCertificate: string
+}
+
+/** Every controller. To add one: a file and a line here. */
+const controllers = (
+  { clusterCIDR, rootCertificate }: ControllerManagerOptions,
+  client: Client,
+): Controller[] => [
+  deployment,
+  replicaSet,
+  endpointSliceController(),
+  endpointsController(),
+  namespaceController(client),
+  serviceAccount,
+  rootCaPublisher(rootCertificate),
+  nodeIpam(clusterCIDR),
+  ttl,
+  nodeLifecycle(),
+  taintEviction,
+  podGarbageCollector(),
+]
+
+/** Starts kube-controller-manager: many controllers in one process, sharing one cache of the cluster. */
+export function startKubeControllerManager(options: ControllerManagerOptions): { stop(): void } {
+  const { transport, simulation } = options
+  const client = createClient({
+    transport,
+    simulation,
+    userAgent: 'kube-controller-manager/v1.36.3',
+    user: { username: 'system:kube-controller-manager', groups: ['system:authenticated'] },
+  })
+  const informers = new InformerSet(client)
+  const running = controllers(options, client).map((controller) =>
+    runController(controller, { client, informers }),
+  )
+  const garbageCollector = startGarbageCollector({ client, informers })
+  informers.start()
+  return {
+    stop() {
+      for (const controller of running) controller.stop()
+      garbageCollector.stop()
+      informers.stop()
+    },
+  }
+}
