@@ -1,0 +1,131 @@
+/**
+ * An unmodified kubectl 1.36 against our API server on a real port, doing the hands-on session. `scripts/real-kubectl.sh`
+ * fetches it on Debian; elsewhere set KUBECTL. Without one the tests fail in CI and are skipped at home.
+ */
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createHttpServer } from '../../src/serve/http-server.ts'
+import { WallClock } from '../../src/serve/wall-clock.ts'
+import { Session } from '../../src/session/session.ts'
+import { normalise } from '../transcripts/normalise.ts'
+
+const files = resolve(import.meta.dirname, '../../lessons/services/10-hands-on/10-session/files')
+
+function findKubectl(): string | undefined {
+  try {
+    const path = execFileSync(resolve(import.meta.dirname, '../../scripts/real-kubectl.sh'), { encoding: 'utf8' }).trim()
+    const version = execFileSync(path, ['version', '--client'], { encoding: 'utf8' })
+    if (!version.includes('v1.36.')) throw new Error(`${path} is not kubectl 1.36 but ${version}`)
+    return path
+  } catch (error) {
+    if (process.env['CI']) throw error
+    console.warn(`kubectl 1.36 is missing, its tests are skipped: ${(error as Error).message}`)
+    return undefined
+  }
+}
+
+const kubectl = findKubectl()
+
+describe.skipIf(!kubectl)('a real kubectl', () => {
+  const session = new Session({ seed: 3 })
+  const clock = new WallClock(session.simulation)
+  const server = createHttpServer((request) => {
+    clock.catchUp()
+    return session.cluster.handle(request)
+  })
+  const home = mkdtempSync(join(tmpdir(), 'kubectl-'))
+  let url = ''
+
+  beforeAll(async () => {
+    session.boot()
+    clock.start()
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => {
+    clock.stop()
+    server.closeAllConnections()
+    server.close()
+    rmSync(home, { recursive: true })
+  })
+
+  const options = () => ({ cwd: files, env: { HOME: home, PATH: process.env['PATH'] } })
+
+  /** Standard output, then standard error, normalised; the exit code when it is not 0. */
+  async function run(...argv: string[]): Promise<string> {
+    const outcome = await promisify(execFile)(kubectl!, ['--server', url, ...argv], options()).catch(
+      (error: { stdout: string; stderr: string; code: number }) => error,
+    )
+    const code = 'code' in outcome ? `[exit ${outcome.code}]\n` : ''
+    return normalise(outcome.stdout + outcome.stderr + code).text
+  }
+
+  it.each([
+    ['version', 'Client Version: v1.36.4\nKustomize Version: v5.8.1\nServer Version: v1.36.3\n'],
+    ['get cs', 'NAME  STATUS  MESSAGE  ERROR\netcd-0  Healthy  ok  \nscheduler  Healthy  ok  \ncontroller-manager  Healthy  ok  \nWarning: v1 ComponentStatus is deprecated in v1.19+\n'],
+    ['get nodes', 'NAME  STATUS  ROLES  AGE  VERSION\ncontrol-plane  Ready  control-plane  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n'],
+    ['create -f deployment.yaml', 'deployment.apps/nginx created\n'],
+    ['wait --for=condition=Available deployment/nginx --timeout=30s', 'deployment.apps/nginx condition met\n'],
+    ['get pod -l run=nginx', 'NAME  READY  STATUS  RESTARTS  AGE\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\n'],
+    ['create -f service.yaml', 'service/nginx created\n'],
+    ['create -f client.yaml', 'pod/client created\n'],
+    ['wait --for=condition=Ready pod/client --timeout=30s', 'pod/client condition met\n'],
+    ['exec client -- wget -qO- nginx.default', expect.stringContaining('<title>Welcome to nginx!</title>')],
+    ['exec client -- sh -c "exit 3"', 'command terminated with exit code 3\n[exit 3]\n'],
+    ['exec client -- curl nginx', expect.stringContaining('exec: "curl": executable file not found in $PATH')],
+    ['logs deploy/nginx --tail=1', expect.stringContaining('Found 2 pods, using pod/nginx-5d98dc958f-<SUFFIX>')],
+    ['apply -f service.yaml', expect.stringContaining('Warning: resource services/nginx is missing the kubectl.kubernetes.io/last-applied-configuration annotation')],
+    ['scale deployment nginx --replicas=3', 'deployment.apps/nginx scaled\n'],
+    ['rollout status deployment nginx', expect.stringContaining('deployment "nginx" successfully rolled out\n')],
+    ['delete pod client --now', 'pod "client" deleted from default namespace\n'],
+    ['get pods nosuch', 'Error from server (NotFound): pods "nosuch" not found\n[exit 1]\n'],
+    ['delete -f deployment.yaml -f service.yaml', 'deployment.apps "nginx" deleted from default namespace\nservice "nginx" deleted from default namespace\n'],
+  ])('%s', async (command, expected) => {
+    const argv = [...command.matchAll(/"([^"]*)"|\S+/g)].map(([whole, quoted]) => quoted ?? whole)
+    expect(await run(...argv)).toEqual(expected)
+  })
+
+  it('describe svc kubernetes', async () => {
+    expect(await run('describe', 'svc', 'kubernetes')).toBe(
+      [
+        'Name:  kubernetes',
+        'Namespace:  default',
+        'Labels:  component=apiserver',
+        '                          provider=kubernetes',
+        'Annotations:  <none>',
+        'Selector:  <none>',
+        'Type:  ClusterIP',
+        'IP Family Policy:  SingleStack',
+        'IP Families:  IPv4',
+        'IP:  10.96.0.1',
+        'IPs:  10.96.0.1',
+        'Port:  https  443/TCP',
+        'TargetPort:  6443/TCP',
+        'Endpoints:  192.168.99.10:6443',
+        'Session Affinity:  None',
+        'Internal Traffic Policy:  Cluster',
+        'Events:  <none>',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('get -w tells of each change as it comes', async () => {
+    writeFileSync(join(home, 'pod.yaml'), 'apiVersion: v1\nkind: Pod\nmetadata: {name: brief}\nspec: {containers: [{name: c, image: busybox:1.37, command: [sleep, "999"]}]}\n')
+    const watching = spawn(kubectl!, ['--server', url, 'get', 'pod', 'brief', '-w', '--ignore-not-found', '--field-selector', 'metadata.name=brief'].filter((word) => !/^(brief)$/.test(word)), options())
+    let shown = ''
+    watching.stdout.on('data', (data: Buffer) => (shown += data.toString()))
+    await run('apply', '-f', join(home, 'pod.yaml'))
+    await run('wait', '--for=condition=Ready', 'pod/brief', '--timeout=30s')
+    await new Promise((done) => setTimeout(done, 300))
+    watching.kill()
+    const states = [...shown.matchAll(/brief +\S+ +(\w+)/g)].map((match) => match[1])
+    expect(states[0]).toBe('Pending')
+    expect(states.at(-1)).toBe('Running')
+  })
+})
