@@ -5,7 +5,7 @@ import type { Verdict } from './netfilter/evaluate.ts'
 import type { RejectWith } from './netfilter/targets.ts'
 import type { Packet, UnreachableCode } from './packet.ts'
 import { Passage } from './passage.ts'
-import type { Route } from './routing.ts'
+import { nextHopOf, type Route } from './routing.ts'
 import type { Interface } from './segment.ts'
 import { tell } from './trace.ts'
 
@@ -61,7 +61,7 @@ function leave(passage: Passage, route: Route): void {
   passage.out = route.interface
   if (!passes(passage, passage.run('POSTROUTING'))) return
   if (route.interface === 'lo') return loopBack(passage)
-  transmit(passage, route.via ?? passage.packet.destination, 1)
+  transmit(passage, nextHopOf(route, passage.packet) ?? passage.packet.destination, 1)
 }
 
 /** lo hands the packet back at once, and conntrack does not look at it twice. */
@@ -84,11 +84,11 @@ function deliver(passage: Passage): void {
 function transmit(passage: Passage, nextHop: Address, attempt: number): void {
   const { host, packet } = passage
   const through = host.interfaces.get(passage.out)
-  if (!through?.up || !through.segment) return end(passage, `dropped: ${passage.out} is down`)
-  const to = through.segment.neighbour(nextHop, through)
+  if (!through?.up) return end(passage, `dropped: ${passage.out} is down`)
+  const to = through.segment?.neighbour(nextHop, through)
   if (to) {
-    const lost = through.segment.carry(packet, to)
-    if (lost) end(passage, `lost on ${through.segment.name}`)
+    const lost = to.segment!.carry(packet, to)
+    if (lost) end(passage, `lost on ${to.segment!.name}`)
   } else if (attempt <= ARP_ATTEMPTS) {
     host.simulation.schedule(ARP_INTERVAL_MS, () => host.running && transmit(passage, nextHop, attempt + 1))
   } else fail(passage, 'host')
@@ -98,7 +98,12 @@ function routeTo(host: Host, destination: Address): Route | undefined {
   return host.isLocal(destination) ? LOCAL : host.routes.lookup(destination)
 }
 
-const LOCAL: Route = { destination: { address: 0, length: 0, mask: 0 }, via: undefined, interface: 'lo', source: undefined }
+const LOCAL: Route = {
+  destination: { address: 0, length: 0, mask: 0 },
+  via: undefined,
+  interface: 'lo',
+  source: undefined,
+}
 
 /** Whether the packet may go on; otherwise does what the verdict asks for. */
 function passes(passage: Passage, verdict: Verdict): boolean {

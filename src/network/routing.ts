@@ -6,6 +6,8 @@ export interface Route {
   /** The next hop; none when the destination is on the link. */
   readonly via: Address | undefined
   readonly interface: string
+  /** Several next hops at equal cost (ECMP): each flow takes one of them. `via` is then the first. */
+  readonly nextHops?: readonly Address[]
   /** The source address for what starts here; otherwise the interface's first. */
   readonly source: Address | undefined
 }
@@ -15,6 +17,8 @@ export interface RouteOptions {
   readonly destination: string
   readonly via?: string
   readonly interface: string
+  /** `nexthop via A nexthop via B`: instead of `via`. */
+  readonly nextHops?: readonly string[]
   readonly source?: string
 }
 
@@ -26,10 +30,12 @@ export class RoutingTable {
 
   /** @throws RangeError when an address does not parse. */
   add(options: RouteOptions): Route {
+    const nextHops = options.nextHops?.map(parseAddress)
     const route: Route = {
       destination: networkOf(parsePrefix(options.destination)),
-      via: options.via === undefined ? undefined : parseAddress(options.via),
+      via: options.via === undefined ? nextHops?.[0] : parseAddress(options.via),
       interface: options.interface,
+      ...(nextHops && { nextHops }),
       source: options.source === undefined ? undefined : parseAddress(options.source),
     }
     if (route.destination.length === 32) {
@@ -72,4 +78,37 @@ export class RoutingTable {
     this.#routes = this.#routes.filter(keep)
     for (const [address, route] of this.#exact) if (!keep(route)) this.#exact.delete(address)
   }
+}
+
+interface Flow {
+  readonly source: Address
+  readonly destination: Address
+  readonly sourcePort: number
+  readonly destinationPort: number
+}
+
+/**
+ * Where on the link a packet of this flow goes: undefined straight to its destination. Of several next hops the one
+ * with the highest hash of flow and hop, so that when one is taken out only the flows that used it move.
+ */
+export function nextHopOf(route: Route, flow: Flow): Address | undefined {
+  const { nextHops } = route
+  if (!nextHops) return route.via
+  let best: Address | undefined
+  let highest = -1
+  for (const hop of nextHops) {
+    const weight = mix(mix(mix(hop, flow.source), flow.destination), flow.sourcePort * 65_536 + flow.destinationPort)
+    if (weight > highest) {
+      highest = weight
+      best = hop
+    }
+  }
+  return best
+}
+
+/** One round of MurmurHash3's mixing. */
+function mix(hash: number, value: number): number {
+  let mixed = Math.imul((hash ^ value) >>> 0, 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
 }
