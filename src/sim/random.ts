@@ -76,11 +76,16 @@ export class Random {
   }
 }
 
-/** FNV-1a over UTF-16 code units, started from `basis`, finished by a mix so that near seeds lie far apart. */
+/** FNV-1a over UTF-16 code units, started from the mixed `basis`: near seeds must not meet near names. */
 function hash(text: string, basis: number): number {
-  let value = (0x811c9dc5 ^ basis) >>> 0
+  let value = mix(0x811c9dc5 ^ basis)
   for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
+  return mix(value)
+}
+
+/** Murmur3's finaliser: every bit of the input changes about half of the output. */
+function mix(input: number): number {
+  let value = Math.imul(input ^ (input >>> 16), 0x85ebca6b)
   value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35)
   return (value ^ (value >>> 16)) >>> 0
 }
