@@ -1,0 +1,34 @@
+/** Keys of the whole page. None is a single letter, none is one that a browser keeps for itself. */
+import { dialogs } from './state/dialogs.svelte.ts'
+import { lesson } from './state/lesson.svelte.ts'
+
+/** What the help dialog lists. */
+export const KEYS: readonly (readonly [string, string])[] = [
+  ['F6 / Shift+F6', 'Next or previous pane'],
+  ['Esc Esc or Shift+Tab', 'Leave the terminal'],
+  ['Ctrl+M', 'In the editor: let Tab move the focus'],
+  ['Ctrl/Cmd+Enter', 'In the editor: apply the file to the cluster'],
+  ['Alt+Page Down / Page Up', 'Next or previous step of the lesson'],
+  ['← / →', 'On the timeline: to the previous or next event'],
+  ['Ctrl/Cmd+/', 'This help'],
+]
+
+export function paneKeys(event: KeyboardEvent): void {
+  const hasCommand = event.ctrlKey || event.metaKey
+  if (event.key === 'F6') nextPane(event.shiftKey ? -1 : 1)
+  else if (event.altKey && event.key === 'PageDown') lesson.go(lesson.shown + 1)
+  else if (event.altKey && event.key === 'PageUp') lesson.go(lesson.shown - 1)
+  else if (hasCommand && event.key === '/') dialogs.open = 'help'
+  else return
+  event.preventDefault()
+}
+
+function nextPane(direction: 1 | -1): void {
+  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter(
+    (pane) => pane.offsetParent !== null,
+  )
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement))
+  const next = panes[(at + direction + panes.length) % panes.length]
+  const inside = next?.querySelector<HTMLElement>('[data-pane-focus]') ?? next
+  inside?.focus()
+}

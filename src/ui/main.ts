@@ -1,0 +1,31 @@
+/** The page's script: takes over the frame that the HTML came with, and starts the worker. */
+import { mount } from 'svelte'
+import { loadLesson } from 'virtual:lessons'
+import App from './App.svelte'
+import { lesson } from './state/lesson.svelte.ts'
+import { session } from './state/session.svelte.ts'
+import { indexedDbStore } from './state/session-store.ts'
+import { readShared } from './state/share.ts'
+import EngineWorker from '../worker/main.ts?worker'
+
+const frame = document.getElementById('app')!
+const prose = document.getElementById('prose')!
+frame.replaceChildren()
+mount(App, { target: frame, props: { prose } })
+
+async function start(): Promise<void> {
+  const shared = await readShared(location.hash)
+  const id = lesson.summary?.id
+  const source = id === undefined ? undefined : await loadLesson(id)
+  session.start({
+    createWorker: () => new EngineWorker({ name: 'cluster' }),
+    store: indexedDbStore,
+    // What came by a link stands beside the learner's own session, never in its place.
+    session: (id ?? 'playground') + (shared ? ' (shared)' : ''),
+    seed: lesson.summary?.seed ?? 1,
+    ...(source ? { lesson: source } : {}),
+    ...(shared ? { shared } : {}),
+  })
+}
+
+void start()

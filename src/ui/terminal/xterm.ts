@@ -1,0 +1,119 @@
+/** xterm.js behind a small face; a chunk of its own, loaded after the lesson can be read. */
+import '@xterm/xterm/css/xterm.css'
+import { FitAddon } from '@xterm/addon-fit'
+import { SearchAddon } from '@xterm/addon-search'
+import { WebLinksAddon } from '@xterm/addon-web-links'
+import { Terminal } from '@xterm/xterm'
+import { browser } from '../state/browser.svelte.ts'
+import { terminals, type TerminalSession } from '../state/terminals.svelte.ts'
+
+export interface ScreenHandle {
+  focus(): void
+  configure(options: { fontSize: number; screenReaderMode: boolean }): void
+  find(text: string, direction: 'next' | 'previous'): void
+  dispose(): void
+}
+
+export interface ScreenOptions {
+  /** Shows, but takes no keys: on phones an input of the platform does. */
+  readonly readOnly: boolean
+  readonly onLeave: (backwards: boolean) => void
+  readonly onFind: () => void
+}
+
+/** Two presses of Esc within this time leave the terminal. */
+const DOUBLE_ESC_MS = 500
+
+const THEME = {
+  background: '#00000000',
+  foreground: '#dbe3f0',
+  cursor: '#93a9ff',
+  selectionBackground: '#3b4d7a',
+  black: '#3a4356',
+  red: '#ff8b94',
+  green: '#6fd9a2',
+  yellow: '#f0c674',
+  blue: '#8ab4ff',
+  magenta: '#d6a5f5',
+  cyan: '#7fd6e0',
+  white: '#dbe3f0',
+  brightBlack: '#8a97b1',
+}
+
+export function openScreen(
+  place: HTMLElement,
+  terminal: TerminalSession,
+  { readOnly, onLeave, onFind }: ScreenOptions,
+): ScreenHandle {
+  const xterm = new Terminal({
+    allowTransparency: true,
+    cursorBlink: false,
+    disableStdin: readOnly,
+    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
+    fontSize: 14,
+    lineHeight: 1.2,
+    scrollback: 10_000,
+    theme: THEME,
+  })
+  const fit = new FitAddon()
+  const search = new SearchAddon()
+  xterm.loadAddon(fit)
+  xterm.loadAddon(search)
+  xterm.loadAddon(new WebLinksAddon((_event, url) => browser.open(url)))
+  xterm.open(place)
+  xterm.onData((text) => void terminals.type(terminal, text))
+  xterm.onResize(({ cols, rows }) => terminals.resize(terminal, { columns: cols, rows }))
+  xterm.attachCustomKeyEventHandler(pageKeys({ onLeave, onFind }))
+  const stopView = terminal.view((text, isFresh) => {
+    if (isFresh) xterm.reset()
+    xterm.write(text)
+  })
+  const observer = new ResizeObserver(() => {
+    // A hidden pane has no size; fitting to it would tell the shell that it has two columns.
+    if (place.clientWidth > 50 && place.clientHeight > 30) fit.fit()
+  })
+  observer.observe(place)
+  return {
+    focus: () => xterm.focus(),
+    configure({ fontSize, screenReaderMode }) {
+      xterm.options.fontSize = fontSize
+      xterm.options.screenReaderMode = screenReaderMode
+      if (place.clientWidth > 50) fit.fit()
+    },
+    find: (text, direction) =>
+      void (direction === 'next' ? search.findNext(text) : search.findPrevious(text)),
+    dispose() {
+      observer.disconnect()
+      stopView()
+      xterm.dispose()
+    },
+  }
+}
+
+/** Keys that belong to the page although xterm has the focus. False keeps xterm from taking the key. */
+function pageKeys({
+  onLeave,
+  onFind,
+}: Pick<ScreenOptions, 'onLeave' | 'onFind'>): (event: KeyboardEvent) => boolean {
+  let escapedAt = -Infinity
+  return (event) => {
+    if (event.key === 'F6' || (event.altKey && event.key.startsWith('Page'))) return false
+    if ((event.ctrlKey || event.metaKey) && event.key === '/') return false
+    if (event.type !== 'keydown') return true
+    if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'f') {
+      event.preventDefault()
+      onFind()
+      return false
+    }
+    if (event.key === 'Tab' && event.shiftKey) {
+      event.preventDefault()
+      onLeave(true)
+      return false
+    }
+    if (event.key !== 'Escape') return true
+    const isSecond = event.timeStamp - escapedAt < DOUBLE_ESC_MS
+    escapedAt = event.timeStamp
+    if (isSecond) onLeave(false)
+    return !isSecond
+  }
+}

@@ -1,0 +1,83 @@
+/** A packet's story as the network tells it (`PacketStory` of src/network), read for people. */
+
+export interface Hop {
+  readonly atMs: number
+  readonly host: string
+  /** A netfilter hook, or `deliver`, `transmit`. */
+  readonly stage: string
+  readonly in: string
+  readonly out: string
+  readonly before: string
+  readonly after: string
+  readonly rules: readonly Rule[]
+  readonly conntrack: string
+}
+
+export interface Rule {
+  readonly table: string
+  readonly chain: string
+  readonly line: number
+  readonly rule: string
+}
+
+export interface PacketStory {
+  readonly protocol: string
+  readonly outcome: string
+  readonly hops: readonly Hop[]
+}
+
+export const isStory = (data: unknown): data is PacketStory =>
+  typeof data === 'object' &&
+  data !== null &&
+  'hops' in data &&
+  Array.isArray(data.hops) &&
+  data.hops.length > 0
+
+export interface Tuple {
+  readonly protocol: string
+  readonly from: string
+  readonly to: string
+  /** TCP flags or the ICMP type. */
+  readonly detail: string
+}
+
+/** `tcp 10.244.1.2:40000 > 10.96.0.20:80 SYN` in its parts. */
+export function tupleOf(description: string): Tuple {
+  const [protocol = '', from = '', , to = '', ...detail] = description.split(' ')
+  return { protocol, from, to, detail: detail.join(' ') }
+}
+
+const keyOf = (protocol: string, from: string, to: string) => `${protocol} ${from} > ${to}`
+
+/**
+ * Under which keys a packet's connection may be filed: as its sender addressed it, and, were it an answer, as the
+ * asker had addressed the question (addresses are translated back on the way).
+ */
+export function flowKeysOf({ hops }: PacketStory): { readonly forward: string; readonly reverse: string } {
+  const first = tupleOf(hops[0]!.before)
+  const last = tupleOf(hops.at(-1)!.after)
+  return {
+    forward: keyOf(first.protocol, first.from, first.to),
+    reverse: keyOf(last.protocol, last.to, last.from),
+  }
+}
+
+/** Where the packet ended up, after every translation. */
+export const destinationOf = ({ hops }: PacketStory): string => tupleOf(hops.at(-1)!.after).to
+
+export const isDelivered = ({ outcome }: PacketStory): boolean => outcome.startsWith('delivered')
+
+/** Hosts in the order of the way, each stay once. */
+export function hostsOf({ hops }: PacketStory): string[] {
+  return hops.map(({ host }) => host).filter((host, index, all) => host !== all[index - 1])
+}
+
+/** What happened to the addresses at a hop: `to 10.96.0.20:80 → 10.244.1.5:80`. Empty when nothing. */
+export function rewriteOf({ before, after }: Hop): string {
+  const [from, to] = [tupleOf(before), tupleOf(after)]
+  const changes = [
+    ...(from.from === to.from ? [] : [`source ${from.from} → ${to.from}`]),
+    ...(from.to === to.to ? [] : [`destination ${from.to} → ${to.to}`]),
+  ]
+  return changes.join(', ')
+}
