@@ -9,7 +9,7 @@ const references = new WeakMap<OpenFile, number>()
  */
 export class DescriptorTable extends Map<number, OpenFile> {
   override set(descriptor: number, file: OpenFile): this {
-    references.set(file, (references.get(file) ?? 0) + 1)
+    retain(file)
     this.delete(descriptor)
     return super.set(descriptor, file)
   }
@@ -18,9 +18,7 @@ export class DescriptorTable extends Map<number, OpenFile> {
     const file = this.get(descriptor)
     if (!file) return false
     super.delete(descriptor)
-    const left = (references.get(file) ?? 1) - 1
-    references.set(file, left)
-    if (left === 0) file.close()
+    release(file)
     return true
   }
 
@@ -34,4 +32,16 @@ export class DescriptorTable extends Map<number, OpenFile> {
     while (this.has(descriptor)) descriptor++
     return descriptor
   }
+}
+
+/** Counts a reference that no descriptor stands for: a file set aside for the time of a redirection. */
+export function retain(file: OpenFile): void {
+  references.set(file, (references.get(file) ?? 0) + 1)
+}
+
+/** Drops such a reference. */
+export function release(file: OpenFile): void {
+  const left = (references.get(file) ?? 1) - 1
+  references.set(file, left)
+  if (left === 0) file.close()
 }

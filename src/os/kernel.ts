@@ -134,7 +134,12 @@ export class Kernel {
     if (trace.wants('process-exit')) {
       const { argv } = process
       const data = { machine: this.machine.facilities.get('identity'), argv, code: status.code }
-      trace.emit({ source: this.machine.hostname, type: 'process-exit', message: `${argv.join(' ')}: exit ${status.code}`, data })
+      trace.emit({
+        source: this.machine.hostname,
+        type: 'process-exit',
+        message: `${argv.join(' ')}: exit ${status.code}`,
+        data,
+      })
     }
     const init = this.#table.get(1)
     const adopter = init === process ? undefined : init

@@ -1,0 +1,38 @@
+/** Which shell an interpreter is: what it is called, what it says, and what it leaves out. */
+export interface Personality {
+  readonly kind: 'bash' | 'ash'
+  /** `$0` when nobody says otherwise. */
+  readonly name: string
+  readonly prompt: string
+  readonly braceExpansion: boolean
+  /** bash goes on after an unset or readonly variable in an interactive line; both end a script. */
+  readonly commandNotFound: (command: string) => string
+  readonly version: string | undefined
+  readonly historyFile: string
+  readonly errorPrefix: (name: string, line: number, from: SourceKind) => string
+}
+
+/** Where a shell's commands come from. */
+export type SourceKind = 'interactive' | 'command' | 'file' | 'stdin'
+
+export const BASH: Personality = {
+  kind: 'bash',
+  name: 'bash',
+  prompt: '\\s-\\v\\$ ',
+  braceExpansion: true,
+  commandNotFound: (command) => `${command}: command not found`,
+  version: '5.2.15(1)-release',
+  historyFile: '.bash_history',
+  errorPrefix: (name, line, from) => (from === 'interactive' ? `${name}: ` : `${name}: line ${line}: `),
+}
+
+export const ASH: Personality = {
+  kind: 'ash',
+  name: 'sh',
+  prompt: '\\w \\$ ',
+  braceExpansion: false,
+  commandNotFound: (command) => `${command}: not found`,
+  version: undefined,
+  historyFile: '.ash_history',
+  errorPrefix: (name, line, from) => (from === 'file' ? `${name}: line ${line}: ` : `${name}: `),
+}
