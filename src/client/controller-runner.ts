@@ -38,7 +38,12 @@ export function runController(
     return informer
   }
   const sender = new WriteSender({ name: definition.name, client, informerOf, recorder, expectations })
-  const queue = new WorkQueue({ simulation, work, workers: definition.workers ?? 5 })
+  const queue = new WorkQueue({
+    simulation,
+    work,
+    workers: definition.workers ?? 5,
+    ...(definition.backoff && { backoff: definition.backoff }),
+  })
   const context = createContext(definition, client, informers)
 
   const wake = (key: string): void => {
@@ -65,7 +70,9 @@ export function runController(
   for (const { resource, name, valuesOf } of definition.indexes ?? [])
     informers.for(resource).addIndex(name, valuesOf)
   involve(definition.for)
-  primary.onChange((next, previous) => wake(keyOf((next ?? previous)!)))
+  primary.onChange((next, previous) => {
+    if (definition.wakesFor?.(next as never, previous as never) ?? true) wake(keyOf((next ?? previous)!))
+  })
   for (const resource of definition.owns ?? []) {
     const informer = involve(resource) as unknown as Informer<KubernetesObject>
     informer.addIndex(CONTROLLER_INDEX, (object) => [

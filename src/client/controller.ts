@@ -20,6 +20,10 @@ export interface ControllerDefinition<T extends KubernetesObject> {
   readonly indexes?: readonly IndexDeclaration[]
   /** How many objects may be reconciled at the same time. Default 5, as most of kube-controller-manager's. */
   readonly workers?: number
+  /** How soon what failed is tried again. Default: 5 ms, doubling to 1000 s. */
+  readonly backoff?: { readonly firstMs: number; readonly longestMs: number }
+  /** Which changes of its own object matter. Default: all. */
+  readonly wakesFor?: (next: T | undefined, previous: T | undefined) => boolean
   reconcile(object: T, context: ReconcileContext): readonly Write[]
   /** Called instead when the object of the key no longer exists. */
   gone?(key: string, context: ReconcileContext): readonly Write[]

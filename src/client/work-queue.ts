@@ -1,8 +1,7 @@
 import type { Simulation, Timer } from '../sim/index.ts'
 
 /** client-go's `ItemExponentialFailureRateLimiter` with its defaults. */
-const FIRST_RETRY_MS = 5
-const LONGEST_RETRY_MS = 1_000_000
+const DEFAULT_BACKOFF = { firstMs: 5, longestMs: 1_000_000 }
 
 export interface WorkQueueOptions {
   readonly simulation: Simulation
@@ -10,6 +9,8 @@ export interface WorkQueueOptions {
   readonly work: (key: string, finished: () => void) => void
   /** How many keys may be in work at the same time. Default 1. */
   readonly workers?: number
+  /** Delays of rate-limited keys. Default: 5 ms, doubling to 1000 s. */
+  readonly backoff?: { readonly firstMs: number; readonly longestMs: number }
 }
 
 /**
@@ -20,6 +21,7 @@ export class WorkQueue {
   readonly #simulation: Simulation
   readonly #work: WorkQueueOptions['work']
   readonly #workers: number
+  readonly #backoff: { readonly firstMs: number; readonly longestMs: number }
   readonly #waiting = new Set<string>()
   readonly #working = new Set<string>()
   readonly #addedWhileWorking = new Set<string>()
@@ -32,6 +34,7 @@ export class WorkQueue {
     this.#simulation = options.simulation
     this.#work = options.work
     this.#workers = options.workers ?? 1
+    this.#backoff = options.backoff ?? DEFAULT_BACKOFF
   }
 
   get length(): number {
@@ -59,11 +62,11 @@ export class WorkQueue {
     this.#delayed.set(key, timer)
   }
 
-  /** Adds the key after 5 ms, twice that the next time, up to 1000 s, until `forget`. */
+  /** Adds the key after the shortest delay, twice that the next time, and so on until `forget`. */
   addRateLimited(key: string): void {
     const failures = this.#failures.get(key) ?? 0
     this.#failures.set(key, failures + 1)
-    this.addAfter(key, Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS))
+    this.addAfter(key, Math.min(this.#backoff.firstMs * 2 ** failures, this.#backoff.longestMs))
   }
 
   /** The key succeeded: its next failure starts from the shortest delay again. */

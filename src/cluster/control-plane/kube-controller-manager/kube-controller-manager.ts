@@ -17,30 +17,26 @@ import { nodeLifecycle } from './node/node-lifecycle.ts'
 import { podGarbageCollector } from './node/pod-garbage.ts'
 import { taintEviction } from './node/taint-eviction.ts'
 import { replicaSet } from './replica-set.ts'
+import { ROOT_CERTIFICATE } from './root-certificate.ts'
 import { rootCaPublisher, serviceAccount } from './service-account.ts'
 
 export interface ControllerManagerOptions {
   readonly transport: Transport
   readonly simulation: Simulation
   /** `--cluster-cidr`: the Pod network that nodes get their shares of. */
-  readonly clusterCIDR: string
-  /** The cluster's certificate authority, PEM: what `kube-root-ca.crt` holds. */
-  readonly rootCertificate: string
+  readonly podCidr: string
 }
 
 /** Every controller. To add one: a file and a line here. */
-const controllers = (
-  { clusterCIDR, rootCertificate }: ControllerManagerOptions,
-  client: Client,
-): Controller[] => [
+const controllers = ({ podCidr }: ControllerManagerOptions, client: Client): Controller[] => [
   deployment,
   replicaSet,
   endpointSliceController(),
   endpointsController(),
   namespaceController(client),
   serviceAccount,
-  rootCaPublisher(rootCertificate),
-  nodeIpam(clusterCIDR),
+  rootCaPublisher(ROOT_CERTIFICATE),
+  nodeIpam(podCidr),
   ttl,
   nodeLifecycle(),
   taintEviction,

@@ -24,12 +24,14 @@ const CYCLE_MS = 1
 export interface SchedulerOptions {
   readonly transport: Transport
   readonly simulation: Simulation
-  /** The machine it runs on, for its events. */
-  readonly hostname: string
+  /** The machine it runs on, for its events. Default: `control-plane`. */
+  readonly hostname?: string
 }
 
 /** Starts kube-scheduler: one Pod at a time is given the best node that will do, and bound to it. */
-export function startKubeScheduler({ transport, simulation, hostname }: SchedulerOptions): { stop(): void } {
+export function startKubeScheduler({ transport, simulation, hostname = 'control-plane' }: SchedulerOptions): {
+  stop(): void
+} {
   const client = createClient({
     transport,
     simulation,

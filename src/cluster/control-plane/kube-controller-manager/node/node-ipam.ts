@@ -5,11 +5,11 @@ import { controller, patch, type Controller } from '../../../../client/index.ts'
 const NODE_BITS = 24
 
 /**
- * Gives each node its share of the Pod network: the lowest /24 of `clusterCIDR` that no node has.
- * @param clusterCIDR IPv4, such as `10.244.0.0/16`.
+ * Gives each node its share of the Pod network: the lowest /24 of `podCidr` that no node has.
+ * @param podCidr IPv4, such as `10.244.0.0/16`.
  */
-export function nodeIpam(clusterCIDR: string): Controller {
-  const [network = '', length = ''] = clusterCIDR.split('/')
+export function nodeIpam(podCidr: string): Controller {
+  const [network = '', length = ''] = podCidr.split('/')
   const base = network.split('.').reduce((value, octet) => value * 256 + Number(octet), 0)
   const count = 2 ** (NODE_BITS - Number(length))
   const blockOf = (position: number) => {

@@ -1,0 +1,5 @@
+export { Cloud, createCloud } from './cloud.ts'
+export type { CloudOptions, CloudResult } from './cloud.ts'
+export type { HealthCheck } from './health-check.ts'
+export { LoadBalancer } from './load-balancer.ts'
+export type { LoadBalancerNode, LoadBalancerSpec } from './load-balancer.ts'
