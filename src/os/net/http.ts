@@ -82,7 +82,7 @@ export function* serveHttp(
       }
       const state: ConnectionState = { socket, requests: 0, idle: true }
       connections.add(state)
-      start(serveConnection(process, options, state, isDraining, () => connections.delete(state)))
+      start(serveConnection(options, state, isDraining, () => connections.delete(state)))
     }
     while (connections.size > 0) yield* process.sleep(10)
   })
@@ -94,7 +94,6 @@ interface ConnectionState extends HttpConnection {
 }
 
 function* serveConnection(
-  process: Process,
   options: HttpServerOptions,
   state: ConnectionState,
   isDraining: () => boolean,
