@@ -107,7 +107,8 @@ export class Conntrack {
     const original = originalOf(packet)
     if (original) return this.#trackError(original)
     const found = this.#find(packet.protocol, packet)
-    if (found && !this.#isReopened(found.entry, packet)) return this.#seen(found.entry, found.direction, packet)
+    if (found && !this.#isReopened(found.entry, packet))
+      return this.#seen(found.entry, found.direction, packet)
     if (found) this.delete(found.entry)
     if (!mayBegin(packet)) return INVALID
     const { source, sourcePort, destination, destinationPort } = packet
@@ -231,7 +232,9 @@ function mayBegin(packet: Packet): boolean {
   if (packet.protocol === 'tcp') {
     const { flags } = packet
     if (flags & TCP_RST) return false
-    return (flags & TCP_SYN) !== 0 ? (flags & TCP_ACK) === 0 : (flags & TCP_ACK) !== 0 && (flags & TCP_FIN) === 0
+    return (flags & TCP_SYN) !== 0
+      ? (flags & TCP_ACK) === 0
+      : (flags & TCP_ACK) !== 0 && (flags & TCP_FIN) === 0
   }
   return packet.icmp?.type !== 'echo-reply'
 }

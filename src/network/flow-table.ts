@@ -20,7 +20,13 @@ export class FlowTable<T> {
     return this.#size
   }
 
-  get(protocol: Protocol, source: Address, sourcePort: number, destination: Address, destinationPort: number): T | undefined {
+  get(
+    protocol: Protocol,
+    source: Address,
+    sourcePort: number,
+    destination: Address,
+    destinationPort: number,
+  ): T | undefined {
     let node = this.#buckets.get(hash(source, sourcePort, destination, destinationPort))
     while (node && !isAt(node, protocol, source, sourcePort, destination, destinationPort)) node = node.next
     return node?.value
@@ -41,7 +47,13 @@ export class FlowTable<T> {
     this.#size++
   }
 
-  delete(protocol: Protocol, source: Address, sourcePort: number, destination: Address, destinationPort: number): void {
+  delete(
+    protocol: Protocol,
+    source: Address,
+    sourcePort: number,
+    destination: Address,
+    destinationPort: number,
+  ): void {
     const key = hash(source, sourcePort, destination, destinationPort)
     let before: Node<T> | undefined
     let node = this.#buckets.get(key)

@@ -122,7 +122,8 @@ export class Host {
   primaryAddress(interfaceName: string): Address | undefined {
     const own = this.#interfaces.get(interfaceName)?.addresses[0]
     if (own) return own.address
-    for (const { name, addresses } of this.#interfaces.values()) if (name !== 'lo' && addresses[0]) return addresses[0].address
+    for (const { name, addresses } of this.#interfaces.values())
+      if (name !== 'lo' && addresses[0]) return addresses[0].address
     return undefined
   }
 

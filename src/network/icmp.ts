@@ -1,6 +1,16 @@
 import { isLoopback, isMulticast } from './address.ts'
 import type { Host } from './host.ts'
-import { icmpErrorPacket, originalOf, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, tcpPacket, type Packet, type UnreachableCode } from './packet.ts'
+import {
+  icmpErrorPacket,
+  originalOf,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_RST,
+  TCP_SYN,
+  tcpPacket,
+  type Packet,
+  type UnreachableCode,
+} from './packet.ts'
 
 /** Tells the sender of `packet` that it cannot be delivered. Errors are never answered with errors. */
 export function sendUnreachable(host: Host, packet: Packet, code: UnreachableCode): void {
@@ -12,7 +22,11 @@ export function sendTimeExceeded(host: Host, packet: Packet): void {
   sendError(host, packet, (original) => ({ type: 'time-exceeded', original }))
 }
 
-function sendError(host: Host, packet: Packet, of: (original: Packet) => Parameters<typeof icmpErrorPacket>[2]): void {
+function sendError(
+  host: Host,
+  packet: Packet,
+  of: (original: Packet) => Parameters<typeof icmpErrorPacket>[2],
+): void {
   if (originalOf(packet) || isMulticast(packet.destination) || packet.source === 0) return
   const source = host.hasAddress(packet.destination) ? packet.destination : host.sourceFor(packet.source)
   if (source === undefined) return
@@ -23,7 +37,19 @@ function sendError(host: Host, packet: Packet, of: (original: Packet) => Paramet
 export function sendReset(host: Host, packet: Packet): void {
   if (packet.flags & TCP_RST || isLoopback(packet.source) !== isLoopback(packet.destination)) return
   const length = String(packet.payload ?? '').length + (packet.flags & (TCP_SYN | TCP_FIN) ? 1 : 0)
-  const [sequence, flags] = packet.flags & TCP_ACK ? [packet.acknowledgement, TCP_RST] : [0, TCP_RST | TCP_ACK]
+  const [sequence, flags] =
+    packet.flags & TCP_ACK ? [packet.acknowledgement, TCP_RST] : [0, TCP_RST | TCP_ACK]
   const { source, sourcePort, destination, destinationPort } = packet
-  host.send(tcpPacket(destination, destinationPort, source, sourcePort, flags, sequence, packet.sequence + length, ''))
+  host.send(
+    tcpPacket(
+      destination,
+      destinationPort,
+      source,
+      sourcePort,
+      flags,
+      sequence,
+      packet.sequence + length,
+      '',
+    ),
+  )
 }

@@ -5,7 +5,14 @@ export { Segment } from './segment.ts'
 export type { Interface, SegmentOptions } from './segment.ts'
 export { RoutingTable } from './routing.ts'
 export type { Route, RouteOptions } from './routing.ts'
-export { formatAddress, formatPrefix, inPrefix, parseAddress, parsePrefix, tryParseAddress } from './address.ts'
+export {
+  formatAddress,
+  formatPrefix,
+  inPrefix,
+  parseAddress,
+  parsePrefix,
+  tryParseAddress,
+} from './address.ts'
 export type { Address, Prefix } from './address.ts'
 export { describePacket } from './packet.ts'
 export type { Packet, Protocol } from './packet.ts'
@@ -21,3 +28,32 @@ export type {
   TcpListener,
   UdpSocket,
 } from './sockets.ts'
+export { Chain, Netfilter, Table } from './netfilter/ruleset.ts'
+export type { Hook, Policy, TableName } from './netfilter/ruleset.ts'
+export { Rule } from './netfilter/rule.ts'
+export type { RuleSpec } from './netfilter/rule.ts'
+export {
+  comment,
+  ctstate,
+  dstType,
+  mark,
+  nfacct,
+  probability,
+  recentCheck,
+  recentSet,
+  srcType,
+  tcp,
+  udp,
+} from './netfilter/matches.ts'
+export type { Match } from './netfilter/matches.ts'
+export { ACCEPT, DROP, RETURN, dnat, jump, masquerade, reject, setMark } from './netfilter/targets.ts'
+export type { Target } from './netfilter/targets.ts'
+export { evaluate } from './netfilter/evaluate.ts'
+export type { Evaluation, Verdict } from './netfilter/evaluate.ts'
+export type { ConnectionState, Context, Passed } from './netfilter/context.ts'
+export { Conntrack, ConntrackEntry } from './conntrack.ts'
+export type { Hop, PacketStory } from './trace.ts'
+export type { SocketInfo } from './socket-layer.ts'
+export { saveRules } from './iptables/save.ts'
+export { runIptables, runIptablesRestore, runIptablesSave } from './iptables/command.ts'
+export type { CommandResult } from './iptables/command.ts'

@@ -26,10 +26,14 @@ export function bind(
     const target = destinationOf(host, verdict, interfaces.in)
     entry.destinationNat = target !== undefined
     if (!target) return
-    entry.reply = { ...entry.reply, source: target.address, sourcePort: target.port ?? entry.original.destinationPort }
+    entry.reply = {
+      ...entry.reply,
+      source: target.address,
+      sourcePort: target.port ?? entry.original.destinationPort,
+    }
     return
   }
-  const source = sourceOf(host, verdict, interfaces.out)
+  const source = sourceOf(host, verdict, entry.reply.source)
   const free = source ? undefined : !host.conntrack.isTaken(entry.protocol, entry.reply)
   entry.sourceNat = source !== undefined || free === false
   if (!entry.sourceNat) return
@@ -39,7 +43,12 @@ export function bind(
 }
 
 /** Rewrites a packet of a connection the way its entry says, the answer's way back included. */
-export function translate(packet: Packet, entry: ConntrackEntry, direction: Direction, manipulation: Manipulation): void {
+export function translate(
+  packet: Packet,
+  entry: ConntrackEntry,
+  direction: Direction,
+  manipulation: Manipulation,
+): void {
   const { original, reply } = entry
   if (direction === 'original') {
     if (manipulation === 'destination' && entry.destinationNat) {
@@ -65,15 +74,22 @@ export function translate(packet: Packet, entry: ConntrackEntry, direction: Dire
 export function translateError(packet: Packet, entry: ConntrackEntry, direction: Direction): void {
   const quoted = originalOf(packet)
   if (!quoted || !(entry.sourceNat || entry.destinationNat)) return
-  const { source, sourcePort, destination, destinationPort } = direction === 'reply' ? entry.original : entry.reply
+  const { source, sourcePort, destination, destinationPort } =
+    direction === 'reply' ? entry.original : entry.reply
   Object.assign(quoted, { source, sourcePort, destination, destinationPort })
   packet.destination = source
   if (direction === 'reply' ? entry.destinationNat : entry.sourceNat) packet.source = destination
 }
 
-function destinationOf(host: Host, verdict: Verdict, inInterface: string): { address: Address; port?: number } | undefined {
+function destinationOf(
+  host: Host,
+  verdict: Verdict,
+  inInterface: string,
+): { address: Address; port?: number } | undefined {
   if (verdict.kind === 'DNAT') {
-    return verdict.port === undefined ? { address: verdict.address } : { address: verdict.address, port: verdict.port }
+    return verdict.port === undefined
+      ? { address: verdict.address }
+      : { address: verdict.address, port: verdict.port }
   }
   if (verdict.kind !== 'REDIRECT') return undefined
   const address = inInterface === '' ? LOCALHOST : (host.primaryAddress(inInterface) ?? LOCALHOST)
@@ -83,7 +99,7 @@ function destinationOf(host: Host, verdict: Verdict, inInterface: string): { add
 function sourceOf(
   host: Host,
   verdict: Verdict,
-  outInterface: string,
+  destination: Address,
 ): { address: Address; bounds?: PortBounds; random: boolean } | undefined {
   if (verdict.kind === 'SNAT') {
     const random = verdict.random === true || verdict.randomFully === true
@@ -91,7 +107,8 @@ function sourceOf(
     return { address: verdict.address, bounds: { from: verdict.port, to: verdict.port }, random }
   }
   if (verdict.kind !== 'MASQUERADE') return undefined
-  const address = host.primaryAddress(outInterface)
+  // The address the host itself would use towards there.
+  const address = host.sourceFor(destination)
   if (address === undefined) return undefined
   const random = verdict.random === true || verdict.randomFully === true
   return verdict.ports ? { address, bounds: verdict.ports, random } : { address, random }

@@ -15,7 +15,8 @@ export type Icmp =
   | { readonly type: 'unreachable'; readonly code: UnreachableCode; readonly original: Packet }
   | { readonly type: 'time-exceeded'; readonly original: Packet }
 
-export type UnreachableCode = 'net' | 'host' | 'port' | 'net-prohibited' | 'host-prohibited' | 'admin-prohibited'
+export type UnreachableCode =
+  'net' | 'host' | 'port' | 'net-prohibited' | 'host-prohibited' | 'admin-prohibited'
 
 /**
  * A packet on its way, as Linux' socket buffer: one object from sender to receiver, rewritten in place by NAT, so
@@ -164,7 +165,8 @@ export function originalOf(packet: Packet): Packet | undefined {
 export function describePacket(packet: Packet): string {
   const from = formatAddress(packet.source)
   const to = formatAddress(packet.destination)
-  if (packet.icmp) return `icmp ${from} > ${to} ${packet.icmp.type}${packet.icmp.type === 'unreachable' ? ` ${packet.icmp.code}` : ''}`
+  if (packet.icmp)
+    return `icmp ${from} > ${to} ${packet.icmp.type}${packet.icmp.type === 'unreachable' ? ` ${packet.icmp.code}` : ''}`
   const flags = packet.protocol === 'tcp' ? ` ${describeFlags(packet.flags)}` : ''
   return `${packet.protocol} ${from}:${packet.sourcePort} > ${to}:${packet.destinationPort}${flags}`
 }

@@ -30,7 +30,7 @@ const ACCEPT: Verdict = { kind: 'ACCEPT' }
 /** One packet in one host: what the hooks know of it, and what they decide. */
 export class Passage implements Context {
   readonly host: Host
-  readonly packet: Packet
+  readonly packet: Packet;
   in: string
   out = ''
   tracked: Tracked | undefined

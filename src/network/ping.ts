@@ -30,7 +30,11 @@ export class Pings {
       if (source === undefined) {
         return this.#finish(identifier, { kind: 'unreachable', from: '0.0.0.0', reason: 'net' })
       }
-      const icmp = { type: 'echo-request', sequence: options.sequence, sentAtMs: host.simulation.nowMs } as const
+      const icmp = {
+        type: 'echo-request',
+        sequence: options.sequence,
+        sentAtMs: host.simulation.nowMs,
+      } as const
       host.send(echoPacket(source, destination, identifier, icmp, options.bytes, options.ttl))
     })
     return () => void this.#waiting.delete(identifier)

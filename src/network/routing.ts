@@ -97,7 +97,10 @@ export function nextHopOf(route: Route, flow: Flow): Address | undefined {
   let best: Address | undefined
   let highest = -1
   for (const hop of nextHops) {
-    const weight = mix(mix(mix(hop, flow.source), flow.destination), flow.sourcePort * 65_536 + flow.destinationPort)
+    const weight = mix(
+      mix(mix(hop, flow.source), flow.destination),
+      flow.sourcePort * 65_536 + flow.destinationPort,
+    )
     if (weight > highest) {
       highest = weight
       best = hop

@@ -68,10 +68,12 @@ export class Segment {
   neighbour(address: Address, asking: Interface): Interface | undefined {
     if (!this.up) return undefined
     const known = this.#neighbours.get(address)
-    if (known && known !== asking && known.up && answersFor(known, address) && this.#members.includes(known)) return known
+    if (known && known !== asking && known.up && answersFor(known, address) && this.#members.includes(known))
+      return known
     const others = this.#members.filter((member) => member !== asking && member.up)
     const found =
-      others.find((member) => member.host.hasAddress(address)) ?? others.find((member) => answersFor(member, address))
+      others.find((member) => member.host.hasAddress(address)) ??
+      others.find((member) => answersFor(member, address))
     if (found) this.#neighbours.set(address, found)
     return found
   }

@@ -63,14 +63,21 @@ export class HostSockets implements SocketLayer, TcpOwner {
     const address = this.#localAddress(local.address)
     const listeners = this.#listeners.get(local.port) ?? []
     if (listeners.some((other) => overlap(other.address, address))) throw new NetworkException('EADDRINUSE')
-    const port = local.port === 0 ? this.#freePort((candidate) => !this.#listeners.has(candidate)) : local.port
+    const port =
+      local.port === 0 ? this.#freePort((candidate) => !this.#listeners.has(candidate)) : local.port
     if (port === undefined) throw new NetworkException('EADDRINUSE')
     const close = () => {
       const left = (this.#listeners.get(port) ?? []).filter((other) => other !== listener)
       if (left.length > 0) this.#listeners.set(port, left)
       else this.#listeners.delete(port)
     }
-    const listener: Listener = { local: { address: local.address, port }, address, accept, handshakes: 0, close }
+    const listener: Listener = {
+      local: { address: local.address, port },
+      address,
+      accept,
+      handshakes: 0,
+      close,
+    }
     this.#listeners.set(port, [...(this.#listeners.get(port) ?? []), listener])
     return listener
   }
@@ -80,7 +87,8 @@ export class HostSockets implements SocketLayer, TcpOwner {
     const address = wanted === UNSPECIFIED ? parseAddress('127.0.0.1') : wanted
     const source = local.address === undefined ? this.host.sourceFor(address) : tryParseAddress(local.address)
     if (source === undefined) return this.#failed(remote, handlers, 'ENETUNREACH')
-    const port = local.port || this.#freePort((candidate) => this.#mayConnect(source, candidate, address, remote.port))
+    const port =
+      local.port || this.#freePort((candidate) => this.#mayConnect(source, candidate, address, remote.port))
     if (port === undefined) return this.#failed(remote, handlers, 'EADDRNOTAVAIL')
     if (local.port && !this.#mayConnect(source, port, address, remote.port)) {
       return this.#failed(remote, handlers, 'EADDRINUSE')
@@ -106,7 +114,11 @@ export class HostSockets implements SocketLayer, TcpOwner {
     return socket
   }
 
-  ping(address: string, options: { ttl: number; bytes: number; sequence: number }, done: (result: PingResult) => void): () => void {
+  ping(
+    address: string,
+    options: { ttl: number; bytes: number; sequence: number },
+    done: (result: PingResult) => void,
+  ): () => void {
     return this.#pings.send(address, options, done)
   }
 
@@ -114,11 +126,14 @@ export class HostSockets implements SocketLayer, TcpOwner {
   list(): SocketInfo[] {
     const infos: SocketInfo[] = []
     for (const listeners of this.#listeners.values()) {
-      for (const { local } of listeners) infos.push({ protocol: 'tcp', state: 'LISTEN', local, remote: undefined })
+      for (const { local } of listeners)
+        infos.push({ protocol: 'tcp', state: 'LISTEN', local, remote: undefined })
     }
-    for (const { state, local, remote } of this.#connections.values()) infos.push({ protocol: 'tcp', state, local, remote })
+    for (const { state, local, remote } of this.#connections.values())
+      infos.push({ protocol: 'tcp', state, local, remote })
     for (const sockets of this.#udp.values()) {
-      for (const { local } of sockets) infos.push({ protocol: 'udp', state: 'UNCONN', local, remote: undefined })
+      for (const { local } of sockets)
+        infos.push({ protocol: 'udp', state: 'UNCONN', local, remote: undefined })
     }
     return infos
   }
@@ -190,13 +205,17 @@ export class HostSockets implements SocketLayer, TcpOwner {
 
   #listenerFor(address: Address, port: number): Listener | undefined {
     const listeners = this.#listeners.get(port)
-    return listeners?.find((one) => one.address === address) ?? listeners?.find((one) => one.address === UNSPECIFIED)
+    return (
+      listeners?.find((one) => one.address === address) ??
+      listeners?.find((one) => one.address === UNSPECIFIED)
+    )
   }
 
   #udpFor(address: Address, port: number): Udp | undefined {
     const sockets = this.#udp.get(port)
     return (
-      sockets?.find((one) => one.localAddress === address) ?? sockets?.find((one) => one.localAddress === UNSPECIFIED)
+      sockets?.find((one) => one.localAddress === address) ??
+      sockets?.find((one) => one.localAddress === UNSPECIFIED)
     )
   }
 
@@ -267,7 +286,8 @@ export class HostSockets implements SocketLayer, TcpOwner {
   }
 }
 
-const overlap = (one: Address, other: Address): boolean => one === other || one === UNSPECIFIED || other === UNSPECIFIED
+const overlap = (one: Address, other: Address): boolean =>
+  one === other || one === UNSPECIFIED || other === UNSPECIFIED
 
 /** What an ICMP error means to the socket whose packet it quotes; undefined for those that say nothing final. */
 function errorOf({ icmp }: Packet): NetworkError | undefined {

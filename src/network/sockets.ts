@@ -64,7 +64,13 @@ export interface UdpSocket {
 }
 
 export type PingResult =
-  | { readonly kind: 'reply'; readonly from: string; readonly roundTripMs: number; readonly ttl: number; readonly bytes: number }
+  | {
+      readonly kind: 'reply'
+      readonly from: string
+      readonly roundTripMs: number
+      readonly ttl: number
+      readonly bytes: number
+    }
   | { readonly kind: 'unreachable'; readonly from: string; readonly reason: 'net' | 'host' | 'port' }
   | { readonly kind: 'ttl-exceeded'; readonly from: string }
 
@@ -77,7 +83,11 @@ export interface SocketLayer {
   /** Port 0 takes an ephemeral one. @throws NetworkException EADDRINUSE, EADDRNOTAVAIL */
   bindUdp(local: Endpoint): UdpSocket
   /** Sends one ICMP echo request; `done` gets at most one result, none when no answer comes. */
-  ping(address: string, options: { ttl: number; bytes: number; sequence: number }, done: (result: PingResult) => void): () => void
+  ping(
+    address: string,
+    options: { ttl: number; bytes: number; sequence: number },
+    done: (result: PingResult) => void,
+  ): () => void
 }
 
 export class NetworkException extends Error {

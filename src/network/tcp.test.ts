@@ -67,7 +67,13 @@ describe('TCP', () => {
 
   it.each([
     ['nobody listens: refused at once', 81, '10.0.0.2', ['0 ECONNREFUSED'], 10_000],
-    ['nobody has the address: host unreachable after three seconds of ARP', 80, '10.0.0.9', ['3000 EHOSTUNREACH'], 10_000],
+    [
+      'nobody has the address: host unreachable after three seconds of ARP',
+      80,
+      '10.0.0.9',
+      ['3000 EHOSTUNREACH'],
+      10_000,
+    ],
     ['no route: network unreachable at once', 80, '172.16.0.1', ['0 ENETUNREACH'], 10_000],
   ])('%s', (_name, port, address, expected, forMs) => {
     const { simulation, client } = cable()
@@ -79,10 +85,13 @@ describe('TCP', () => {
   it('repeats its SYN after 1, 3, 7, 15, 31 and 63 seconds and gives up after 127', () => {
     const { simulation, client, segment } = cable()
     segment.lossRatio = 1
-    const { log } = record(simulation, (handlers) => client.sockets.connectTcp({ address: '10.0.0.2', port: 80 }, handlers))
+    const { log } = record(simulation, (handlers) =>
+      client.sockets.connectTcp({ address: '10.0.0.2', port: 80 }, handlers),
+    )
     const syns: number[] = []
     simulation.trace.subscribe(({ type, message }) => {
-      if (type === 'packet' && message.includes('SYN')) syns.push(Math.round((simulation.nowMs - simulation.startMs) / 1000))
+      if (type === 'packet' && message.includes('SYN'))
+        syns.push(Math.round((simulation.nowMs - simulation.startMs) / 1000))
     })
     simulation.runFor(200_000)
     expect(syns).toEqual([0, 1, 3, 7, 15, 31, 63])
@@ -112,21 +121,24 @@ describe('TCP', () => {
     expect(heard).toEqual(['end', 'ECONNRESET'])
   })
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])('delivers everything in order over a line that loses every fifth packet (seed %i)', (seed) => {
-    const { simulation, client } = cable({ latencyMs: 10, lossRatio: 0.2, seed })
-    const sent = Array.from({ length: 200 }, (_, index) => `${index},`.padEnd(5000, '.')).join('')
-    let received = ''
-    let ended = false
-    const connection = client.sockets.connectTcp(
-      { address: '10.0.0.2', port: 80 },
-      { data: (text) => void (received += text), end: () => void (ended = true) },
-    )
-    connection.send(sent)
-    connection.end()
-    simulation.runFor(600_000)
-    expect(ended).toBe(true)
-    expect(received === sent).toBe(true)
-  })
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'delivers everything in order over a line that loses every fifth packet (seed %i)',
+    (seed) => {
+      const { simulation, client } = cable({ latencyMs: 10, lossRatio: 0.2, seed })
+      const sent = Array.from({ length: 200 }, (_, index) => `${index},`.padEnd(5000, '.')).join('')
+      let received = ''
+      let ended = false
+      const connection = client.sockets.connectTcp(
+        { address: '10.0.0.2', port: 80 },
+        { data: (text) => void (received += text), end: () => void (ended = true) },
+      )
+      connection.send(sent)
+      connection.end()
+      simulation.runFor(600_000)
+      expect(ended).toBe(true)
+      expect(received === sent).toBe(true)
+    },
+  )
 
   it('gives up an established connection whose peer lost its power', () => {
     const { simulation, network, client, server } = cable({ latencyMs: 1 })

@@ -209,7 +209,8 @@ export class Tcp implements TcpConnection {
       const expected = this.#receiveNext
       next = this.#early.find(({ sequence }) => sequence === expected)
     }
-    if (this.#early.length > 0) this.#early = this.#early.filter(({ sequence }) => sequence > this.#receiveNext)
+    if (this.#early.length > 0)
+      this.#early = this.#early.filter(({ sequence }) => sequence > this.#receiveNext)
   }
 
   #take(packet: Packet): void {
@@ -280,13 +281,21 @@ export class Tcp implements TcpConnection {
       const fin = this.#ending && this.#outgoing === ''
       this.#queue(TCP_ACK | TCP_PSH | (fin ? TCP_FIN : 0), payload)
     }
-    if (this.#ending && (this.state === 'ESTAB' || this.state === 'CLOSE-WAIT')) this.#queue(TCP_ACK | TCP_FIN, '')
+    if (this.#ending && (this.state === 'ESTAB' || this.state === 'CLOSE-WAIT'))
+      this.#queue(TCP_ACK | TCP_FIN, '')
   }
 
   #queue(flags: number, payload: string): void {
     const { simulation, network } = this.#owner.host
     const length = payload.length + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0)
-    const segment = { sequence: this.#sendNext, length, flags, payload, sentAtMs: simulation.nowMs, repeated: false }
+    const segment = {
+      sequence: this.#sendNext,
+      length,
+      flags,
+      payload,
+      sentAtMs: simulation.nowMs,
+      repeated: false,
+    }
     this.#unacknowledged.push(segment)
     this.#sendNext += length
     if (flags & TCP_FIN) this.state = this.state === 'CLOSE-WAIT' ? 'LAST-ACK' : 'FIN-WAIT-1'
@@ -305,7 +314,16 @@ export class Tcp implements TcpConnection {
     const acknowledgement = flags & TCP_ACK ? this.#receiveNext : 0
     const { localAddress, localPort, remoteAddress, remotePort } = this
     this.#owner.host.send(
-      tcpPacket(localAddress, localPort, remoteAddress, remotePort, flags, sequence, acknowledgement, payload),
+      tcpPacket(
+        localAddress,
+        localPort,
+        remoteAddress,
+        remotePort,
+        flags,
+        sequence,
+        acknowledgement,
+        payload,
+      ),
     )
   }
 
@@ -379,7 +397,8 @@ export class Tcp implements TcpConnection {
 }
 
 /** An acknowledgement and nothing else. */
-const isBare = (packet: Packet): boolean => packet.payload === '' && (packet.flags & (TCP_SYN | TCP_FIN)) === 0
+const isBare = (packet: Packet): boolean =>
+  packet.payload === '' && (packet.flags & (TCP_SYN | TCP_FIN)) === 0
 
 const retriesFor = (state: TcpState): number =>
   state === 'SYN-SENT' ? SYN_RETRIES : state === 'SYN-RECV' ? SYNACK_RETRIES : DATA_RETRIES

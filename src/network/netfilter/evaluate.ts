@@ -30,7 +30,13 @@ export function evaluate(table: Table, chainName: string, packet: Packet, contex
 }
 
 /** The same for those in a hurry: without `because` nothing is written down. */
-export function walk(table: Table, chain: Chain, packet: Packet, context: Context, because?: Passed[]): Verdict {
+export function walk(
+  table: Table,
+  chain: Chain,
+  packet: Packet,
+  context: Context,
+  because?: Passed[],
+): Verdict {
   const verdict = walkChain(table, chain, packet, context, because, 0)
   if (verdict) return verdict
   chain.counter.packets++
@@ -64,7 +70,8 @@ function walkChain(
       case 'jump':
       case 'goto': {
         const next = table.chain(target.chain)
-        const verdict = next && depth < MAX_DEPTH ? walkChain(table, next, packet, context, because, depth + 1) : undefined
+        const verdict =
+          next && depth < MAX_DEPTH ? walkChain(table, next, packet, context, because, depth + 1) : undefined
         if (verdict || target.kind === 'goto') return verdict
         break
       }

@@ -25,7 +25,8 @@ export function saveMatch(match: Match): string {
   return options === '' ? `-m ${match.kind}` : `-m ${match.kind} ${options}`
 }
 
-export const listMatch = (match: Match, numeric: boolean): string => EXTENSIONS[match.kind]!.list(match, numeric)
+export const listMatch = (match: Match, numeric: boolean): string =>
+  EXTENSIONS[match.kind]!.list(match, numeric)
 
 export { comment, mark, tcp, udp, dstType, srcType } from './packet-matches.ts'
 export { ctstate, nfacct, probability, recentCheck, recentSet } from './state-matches.ts'

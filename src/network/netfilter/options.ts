@@ -35,15 +35,23 @@ export const flag = <Draft>(read: (draft: Draft, not: boolean) => void): Option<
   read: (draft, _value, not) => read(draft, not),
 })
 
-export const argument = <Draft>(read: (draft: Draft, value: string, not: boolean) => void): Option<Draft> => ({ takes: true, read })
+export const argument = <Draft>(
+  read: (draft: Draft, value: string, not: boolean) => void,
+): Option<Draft> => ({ takes: true, read })
 
 /** `0x4000`, `0x4000/0x4000` or decimal; without a mask all bits count. @throws IptablesError */
-export function parseMarkMask(text: string, option: string): { value: number; mask: number } {
+export function parseMarkMask(
+  text: string,
+  option: { readonly module: string; readonly name: string },
+): { value: number; mask: number } {
   const [value, mask, rest] = text.split('/')
-  const number = (word: string | undefined) => (word !== undefined && /^(0x[0-9a-f]+|\d+)$/i.test(word) ? Number(word) : NaN)
+  const number = (word: string | undefined) =>
+    word !== undefined && /^(0x[0-9a-f]+|\d+)$/i.test(word) ? Number(word) : NaN
   const parsed = { value: number(value), mask: mask === undefined ? ALL_BITS : number(mask) }
   if (!(parsed.value <= ALL_BITS) || !(parsed.mask <= ALL_BITS) || rest !== undefined) {
-    throw new IptablesError(`Bad ${option} value "${text}"`)
+    throw new IptablesError(
+      `${option.module}: bad integer value for option "${option.name}", or out of range.\n`,
+    )
   }
   return parsed
 }

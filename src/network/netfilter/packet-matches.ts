@@ -3,10 +3,21 @@ import type { Packet } from '../packet.ts'
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../packet.ts'
 import type { Context } from './context.ts'
 import type { MatchExtension } from './matches.ts'
-import { ALL_BITS, argument, flag, hex, IptablesError, parseMarkMask, parsePort, portName, quote } from './options.ts'
+import {
+  ALL_BITS,
+  argument,
+  flag,
+  hex,
+  IptablesError,
+  parseMarkMask,
+  parsePort,
+  portName,
+  quote,
+} from './options.ts'
 
 /** The conditions that a packet answers by itself: comment, tcp, udp, icmp, multiport, mark, addrtype. */
-export type PacketMatch = CommentMatch | PortsMatch | IcmpMatch | MultiportMatch | MarkMatch | AddressTypeMatch
+export type PacketMatch =
+  CommentMatch | PortsMatch | IcmpMatch | MultiportMatch | MarkMatch | AddressTypeMatch
 
 export interface CommentMatch {
   readonly kind: 'comment'
@@ -59,9 +70,20 @@ export interface AddressTypeMatch {
 export const comment = (text: string): CommentMatch => ({ kind: 'comment', text })
 export const tcp = (destinationPort?: number): PortsMatch => portsMatch('tcp', destinationPort)
 export const udp = (destinationPort?: number): PortsMatch => portsMatch('udp', destinationPort)
-export const mark = (value: number, mask: number = ALL_BITS, not = false): MarkMatch => ({ kind: 'mark', value, mask, not })
-export const dstType = (type: AddressType): AddressTypeMatch => ({ kind: 'addrtype', destination: { types: [type] } })
-export const srcType = (type: AddressType): AddressTypeMatch => ({ kind: 'addrtype', source: { types: [type] } })
+export const mark = (value: number, mask: number = ALL_BITS, not = false): MarkMatch => ({
+  kind: 'mark',
+  value,
+  mask,
+  not,
+})
+export const dstType = (type: AddressType): AddressTypeMatch => ({
+  kind: 'addrtype',
+  destination: { types: [type] },
+})
+export const srcType = (type: AddressType): AddressTypeMatch => ({
+  kind: 'addrtype',
+  source: { types: [type] },
+})
 
 const portsMatch = (kind: 'tcp' | 'udp', port: number | undefined): PortsMatch =>
   port === undefined ? { kind } : { kind, destination: { from: port, to: port } }
@@ -89,7 +111,8 @@ const ICMP_TYPES: Readonly<Record<string, number>> = {
 const inPorts = ({ from, to, not = false }: Ports, port: number) => (port >= from && port <= to) !== not
 
 const bang = (condition: { not?: boolean } | undefined) => (condition?.not ? '! ' : '')
-const saveRange = ({ from, to }: Ports, name = String) => (from === to ? name(from) : `${name(from)}:${name(to)}`)
+const saveRange = ({ from, to }: Ports, name = String) =>
+  from === to ? name(from) : `${name(from)}:${name(to)}`
 const saveFlags = (bits: number) =>
   TCP_FLAGS.filter(([, bit]) => bits & bit)
     .map(([name]) => name)
@@ -114,15 +137,26 @@ function parseFlags(text: string): number {
 }
 
 function ports(kind: 'tcp' | 'udp'): MatchExtension<PortsMatch> {
-  const source = argument<Draft<PortsMatch>>((draft, value, not) => void (draft.source = parseRange(value, not)))
-  const destination = argument<Draft<PortsMatch>>((draft, value, not) => void (draft.destination = parseRange(value, not)))
-  const syn = flag<Draft<PortsMatch>>((draft, not) => void (draft.flags = { mask: SYN_MASK, set: TCP_SYN, not }))
+  const source = argument<Draft<PortsMatch>>(
+    (draft, value, not) => void (draft.source = parseRange(value, not)),
+  )
+  const destination = argument<Draft<PortsMatch>>(
+    (draft, value, not) => void (draft.destination = parseRange(value, not)),
+  )
+  const syn = flag<Draft<PortsMatch>>(
+    (draft, not) => void (draft.flags = { mask: SYN_MASK, set: TCP_SYN, not }),
+  )
   /** The mask and the flags are two words; the reader joins them with a blank. */
   const flags = argument<Draft<PortsMatch>>((draft, value, not) => {
     const [mask = '', set = ''] = value.split(' ')
     draft.flags = { mask: parseFlags(mask), set: parseFlags(set), not }
   })
-  const common = { '--sport': source, '--source-port': source, '--dport': destination, '--destination-port': destination }
+  const common = {
+    '--sport': source,
+    '--source-port': source,
+    '--dport': destination,
+    '--destination-port': destination,
+  }
   return {
     name: kind,
     options: kind === 'udp' ? common : { ...common, '--syn': syn, '--tcp-flags': flags },
@@ -142,12 +176,14 @@ function ports(kind: 'tcp' | 'udp'): MatchExtension<PortsMatch> {
         `${side}pt${range.from === range.to ? '' : 's'}:${range.not ? '!' : ''}${saveRange(range, name as typeof String)}`
       if (from) words.push(listed('s', from))
       if (to) words.push(listed('d', to))
-      const text = (value: number) => (numeric ? `0x${value.toString(16).padStart(2, '0').toUpperCase()}` : saveFlags(value))
+      const text = (value: number) =>
+        numeric ? `0x${value.toString(16).padStart(2, '0').toUpperCase()}` : saveFlags(value)
       if (bits) words.push(`flags:${bits.not ? '!' : ''}${text(bits.mask)}/${text(bits.set)}`)
       return words.length > 0 ? `${kind} ${words.join(' ')}` : kind
     },
     test: ({ source: from, destination: to, flags: bits }) => {
-      if (to && !from && !bits && to.from === to.to && !to.not) return (packet) => packet.destinationPort === to.from
+      if (to && !from && !bits && to.from === to.to && !to.not)
+        return (packet) => packet.destinationPort === to.from
       return (packet) =>
         (!from || inPorts(from, packet.sourcePort)) &&
         (!to || inPorts(to, packet.destinationPort)) &&
@@ -163,7 +199,7 @@ const icmp: MatchExtension<IcmpMatch> = {
   options: {
     '--icmp-type': argument<Draft<IcmpMatch>>((draft, value, not) => {
       const type = ICMP_TYPES[value] ?? (/^\d+$/.test(value) ? Number(value) : undefined)
-      if (type === undefined) throw new IptablesError(`Invalid ICMP type \`${value}'`)
+      if (type === undefined) throw new IptablesError(`Unknown ICMP type \`${value}'`)
       Object.assign(draft, { type, not })
     }),
   },
@@ -179,7 +215,9 @@ const icmp: MatchExtension<IcmpMatch> = {
 }
 
 function typeNumber({ icmp: message }: Packet): number {
-  return { 'echo-reply': 0, unreachable: 3, 'echo-request': 8, 'time-exceeded': 11, none: -1 }[message?.type ?? 'none']
+  return { 'echo-reply': 0, unreachable: 3, 'echo-request': 8, 'time-exceeded': 11, none: -1 }[
+    message?.type ?? 'none'
+  ]
 }
 
 const SIDES = { source: 'sports', destination: 'dports', either: 'ports' } as const
@@ -189,11 +227,20 @@ const multiport: MatchExtension<MultiportMatch> = {
   options: (() => {
     const side = (name: MultiportMatch['side']) =>
       argument<Draft<MultiportMatch>>((draft, value, not) => {
-        Object.assign(draft, { side: name, not, ports: value.split(',').map((word) => parseRange(word, false)) })
+        Object.assign(draft, {
+          side: name,
+          not,
+          ports: value.split(',').map((word) => parseRange(word, false)),
+        })
       })
     const [source, destination, either] = [side('source'), side('destination'), side('either')]
     return {
-      ...{ '--sports': source, '--source-ports': source, '--dports': destination, '--destination-ports': destination },
+      ...{
+        '--sports': source,
+        '--source-ports': source,
+        '--dports': destination,
+        '--destination-ports': destination,
+      },
       '--ports': either,
     }
   })(),
@@ -202,8 +249,10 @@ const multiport: MatchExtension<MultiportMatch> = {
     if (!draft.ports) throw new IptablesError('multiport expection an option')
     return draft as MultiportMatch
   },
-  save: (match) => `${bang(match)}--${SIDES[match.side]} ${match.ports.map((range) => saveRange(range)).join(',')}`,
-  list: (match) => `multiport ${SIDES[match.side]} ${bang(match)}${match.ports.map((range) => saveRange(range)).join(',')}`,
+  save: (match) =>
+    `${bang(match)}--${SIDES[match.side]} ${match.ports.map((range) => saveRange(range)).join(',')}`,
+  list: (match) =>
+    `multiport ${SIDES[match.side]} ${bang(match)}${match.ports.map((range) => saveRange(range)).join(',')}`,
   test: ({ side, ports: ranges, not = false }) => {
     const any = (port: number) => ranges.some((range) => inPorts(range, port))
     return ({ sourcePort, destinationPort }) =>
@@ -214,19 +263,26 @@ const multiport: MatchExtension<MultiportMatch> = {
 const markMatch: MatchExtension<MarkMatch> = {
   name: 'mark',
   options: {
-    '--mark': argument<Draft<MarkMatch>>((draft, value, not) => void Object.assign(draft, parseMarkMask(value, '--mark'), { not })),
+    '--mark': argument<Draft<MarkMatch>>(
+      (draft, value, not) =>
+        void Object.assign(draft, parseMarkMask(value, { module: 'mark', name: '--mark' }), { not }),
+    ),
   },
   start: () => ({ kind: 'mark' }),
   finish(draft: Draft<MarkMatch>) {
-    if (draft.value === undefined) throw new IptablesError('mark: option "--mark" must be specified')
+    if (draft.value === undefined) throw new IptablesError('mark: option "--mark" must be specified\n')
     return draft as MarkMatch
   },
   save: (match) => `${bang(match)}--mark ${saveMark(match)}`,
   list: (match) => `mark match ${match.not ? '! ' : ''}${saveMark(match)}`,
-  test: ({ value, mask, not = false }) => (packet) => ((packet.mark & mask) >>> 0 === value) !== not,
+  test:
+    ({ value, mask, not = false }) =>
+    (packet) =>
+      ((packet.mark & mask) >>> 0 === value) !== not,
 }
 
-const saveMark = ({ value, mask }: MarkMatch) => (mask === ALL_BITS ? hex(value) : `${hex(value)}/${hex(mask)}`)
+const saveMark = ({ value, mask }: MarkMatch) =>
+  mask === ALL_BITS ? hex(value) : `${hex(value)}/${hex(mask)}`
 
 const addrtype: MatchExtension<AddressTypeMatch> = {
   name: 'addrtype',
@@ -260,8 +316,11 @@ const addrtype: MatchExtension<AddressTypeMatch> = {
     `ADDRTYPE match${source ? ` src-type ${source.not ? '!' : ''}${source.types.join(',')}` : ''}` +
     (destination ? ` dst-type ${destination.not ? '!' : ''}${destination.types.join(',')}` : ''),
   test: ({ source, destination }) => {
-    const holds = ({ types, not = false }: NonNullable<AddressTypeMatch['source']>, address: Address, context: Context) =>
-      types.includes(typeOf(address, context)) !== not
+    const holds = (
+      { types, not = false }: NonNullable<AddressTypeMatch['source']>,
+      address: Address,
+      context: Context,
+    ) => types.includes(typeOf(address, context)) !== not
     return (packet, context) =>
       (!source || holds(source, packet.source, context)) &&
       (!destination || holds(destination, packet.destination, context))
@@ -280,7 +339,7 @@ const commentMatch: MatchExtension<CommentMatch> = {
   options: { '--comment': argument<Draft<CommentMatch>>((draft, value) => void (draft.text = value)) },
   start: () => ({ kind: 'comment' }),
   finish(draft: Draft<CommentMatch>) {
-    if (draft.text === undefined) throw new IptablesError('comment: option "--comment" must be specified')
+    if (draft.text === undefined) throw new IptablesError('comment: option "--comment" must be specified\n')
     return draft as CommentMatch
   },
   save: ({ text }) => `--comment ${quote(text)}`,

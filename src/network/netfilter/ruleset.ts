@@ -53,6 +53,14 @@ export class Chain {
     return (this.#counters[index] ??= { packets: 0, bytes: 0 })
   }
 
+  copy(): Chain {
+    const copied = new Chain(this.name, this.policy)
+    copied.#rules = this.#rules
+    copied.#counters = this.#counters.map((counter) => counter && { ...counter })
+    Object.assign(copied.counter, this.counter)
+    return copied
+  }
+
   zero(): void {
     this.#counters = []
     this.counter.packets = this.counter.bytes = 0
@@ -71,6 +79,13 @@ export class Table {
 
   get chains(): ReadonlyMap<string, Chain> {
     return this.#chains
+  }
+
+  /** A table with the same rules and counters, to be changed apart. */
+  copy(): Table {
+    const copied = new Table(this.name)
+    for (const chain of this.#chains.values()) copied.#chains.set(chain.name, chain.copy())
+    return copied
   }
 
   chain(name: string): Chain | undefined {
@@ -146,10 +161,9 @@ export class Netfilter {
     return table
   }
 
-  /** A snapshot to come back to when a restore fails half-way. */
-  replaceTables(tables: Iterable<readonly [TableName, Table]>): void {
-    this.#tables.clear()
-    for (const [name, table] of tables) this.#tables.set(name, table)
+  /** Puts a whole table in the place of what was there, as the kernel does at COMMIT. */
+  replaceTable(name: TableName, table: Table): void {
+    this.#tables.set(name, table)
   }
 
   /** Whether connections are tracked here: a host without any tables is spared the work, as in Linux. */

@@ -60,11 +60,20 @@ const RECENT = { kind: 'recent', mask: 0xffffffff, side: 'rsource' } as const
 
 type Draft<T> = { -readonly [Key in keyof T]?: T[Key] }
 
-const STATES: readonly ConnectionState[] = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT']
+const STATES: readonly ConnectionState[] = [
+  'INVALID',
+  'NEW',
+  'RELATED',
+  'ESTABLISHED',
+  'UNTRACKED',
+  'SNAT',
+  'DNAT',
+]
 const bang = (condition: { not?: boolean }) => (condition.not ? '! ' : '')
 
 /** `iptables-save` names states in its own order, whatever order they were given in. */
-const inOrder = (states: readonly ConnectionState[]) => STATES.filter((state) => states.includes(state)).join(',')
+const inOrder = (states: readonly ConnectionState[]) =>
+  STATES.filter((state) => states.includes(state)).join(',')
 
 function conntrack(kind: 'conntrack' | 'state', option: string): MatchExtension<ConntrackMatch> {
   return {
@@ -82,7 +91,9 @@ function conntrack(kind: 'conntrack' | 'state', option: string): MatchExtension<
     start: () => ({ kind }),
     finish(draft: Draft<ConntrackMatch>) {
       if (!draft.states) {
-        throw new IptablesError(kind === 'state' ? 'You must specify `--state\'' : 'conntrack: At least one option is required')
+        throw new IptablesError(
+          kind === 'state' ? "You must specify `--state'" : 'conntrack: At least one option is required',
+        )
       }
       return draft as ConntrackMatch
     },
@@ -108,21 +119,24 @@ const statistic: MatchExtension<StatisticMatch> = {
     }),
     '--probability': argument<StatisticDraft>((draft, value, not) => {
       const share = Number(value)
-      if (!(share >= 0 && share <= 1)) throw new IptablesError(`bad value for option "--probability", or out of range (0-1).`)
+      if (!(share >= 0 && share <= 1))
+        throw new IptablesError(`statistic: bad value for option "--probability", or out of range (0-1).\n`)
       Object.assign(draft, { probability: toKernelProbability(share), not })
     }),
-    '--every': argument<StatisticDraft>((draft, value, not) => void Object.assign(draft, { every: Number(value), not })),
+    '--every': argument<StatisticDraft>(
+      (draft, value, not) => void Object.assign(draft, { every: Number(value), not }),
+    ),
     '--packet': argument<StatisticDraft>((draft, value) => void (draft.packet = Number(value))),
   },
   start: () => ({}),
   finish({ name, probability: share, every, packet = 0, not }: StatisticDraft): StatisticMatch {
-    if (!name) throw new IptablesError('statistic: option "--mode" must be specified')
+    if (!name) throw new IptablesError('statistic: option "--mode" must be specified\n')
     const negation = not ? { not } : {}
     if (name === 'nth') {
-      if (every === undefined) throw new IptablesError('statistic: option "--every" must be specified')
+      if (every === undefined) throw new IptablesError('statistic: option "--every" must be specified\n')
       return { kind: 'statistic', mode: { name, every, packet }, ...negation }
     }
-    if (share === undefined) throw new IptablesError('statistic: option "--probability" must be specified')
+    if (share === undefined) throw new IptablesError('--probability must be specified when using random mode')
     return { kind: 'statistic', mode: { name, probability: share }, ...negation }
   },
   save: (match) =>
@@ -169,14 +183,15 @@ const recent: MatchExtension<RecentMatch> = {
     '--rsource': flag<Draft<RecentMatch>>((draft) => void (draft.side = 'rsource')),
     '--rdest': flag<Draft<RecentMatch>>((draft) => void (draft.side = 'rdest')),
     '--mask': argument<Draft<RecentMatch>>((draft, value) => {
-      if (tryParseAddress(value) === undefined) throw new IptablesError(`recent: bad value for option "--mask"`)
+      if (tryParseAddress(value) === undefined)
+        throw new IptablesError(`recent: bad value for option "--mask"`)
       draft.mask = parseAddress(value)
     }),
   },
   start: () => ({ ...RECENT, name: 'DEFAULT' }),
   finish(draft: Draft<RecentMatch>) {
     if (!draft.action) {
-      throw new IptablesError('recent: you must specify one of `--set\', `--rcheck\' `--update\' or `--remove\'')
+      throw new IptablesError("recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'")
     }
     return draft as RecentMatch
   },
@@ -219,19 +234,22 @@ const accounting: MatchExtension<AccountingMatch> = {
   options: { '--nfacct-name': argument<Draft<AccountingMatch>>((draft, value) => void (draft.name = value)) },
   start: () => ({ kind: 'nfacct' }),
   finish(draft: Draft<AccountingMatch>) {
-    if (draft.name === undefined) throw new IptablesError('nfacct: option "--nfacct-name" must be specified')
+    if (draft.name === undefined)
+      throw new IptablesError('nfacct: option "--nfacct-name" must be specified\n')
     return draft as AccountingMatch
   },
   // Two blanks: that is how iptables 1.8 prints it.
   save: ({ name }) => `--nfacct-name  ${name}`,
   list: ({ name }) => `nfacct-name  ${name}`,
-  test: ({ name }) => (packet, context) => {
-    let counter = context.accounting.get(name)
-    if (!counter) context.accounting.set(name, (counter = { packets: 0, bytes: 0 }))
-    counter.packets++
-    counter.bytes += packet.bytes
-    return true
-  },
+  test:
+    ({ name }) =>
+    (packet, context) => {
+      let counter = context.accounting.get(name)
+      if (!counter) context.accounting.set(name, (counter = { packets: 0, bytes: 0 }))
+      counter.packets++
+      counter.bytes += packet.bytes
+      return true
+    },
 }
 
 export const stateMatches = {

@@ -1,5 +1,15 @@
 import { formatAddress, tryParseAddress, type Address } from '../address.ts'
-import { ALL_BITS, argument, flag, hex, IptablesError, parseMarkMask, parsePort, quote, type Extension } from './options.ts'
+import {
+  ALL_BITS,
+  argument,
+  flag,
+  hex,
+  IptablesError,
+  parseMarkMask,
+  parsePort,
+  quote,
+  type Extension,
+} from './options.ts'
 
 /** `--to-destination 10.244.1.5:80`: one address, and one port if the port changes too. */
 export interface NatTarget {
@@ -26,7 +36,12 @@ export type Target =
   | { readonly kind: 'jump' | 'goto'; readonly chain: string }
   | { readonly kind: 'REJECT'; readonly with: RejectWith }
   | NatTarget
-  | { readonly kind: 'MASQUERADE'; readonly ports?: PortRange; readonly random?: boolean; readonly randomFully?: boolean }
+  | {
+      readonly kind: 'MASQUERADE'
+      readonly ports?: PortRange
+      readonly random?: boolean
+      readonly randomFully?: boolean
+    }
   | { readonly kind: 'REDIRECT'; readonly ports?: PortRange }
   | MarkTarget
   | { readonly kind: 'LOG'; readonly prefix?: string; readonly level?: number }
@@ -40,10 +55,16 @@ export const ACCEPT: Target = { kind: 'ACCEPT' }
 export const DROP: Target = { kind: 'DROP' }
 export const RETURN: Target = { kind: 'RETURN' }
 export const jump = (chain: string): Target => ({ kind: 'jump', chain })
-export const reject = (answer: RejectWith = 'icmp-port-unreachable'): Target => ({ kind: 'REJECT', with: answer })
+export const reject = (answer: RejectWith = 'icmp-port-unreachable'): Target => ({
+  kind: 'REJECT',
+  with: answer,
+})
 export const dnat = (address: Address, port?: number): Target => ({ kind: 'DNAT', address, port })
 export const setMark = (value: number, mask: number = ALL_BITS): Target => ({ kind: 'MARK', value, mask })
-export const masquerade = (options: { randomFully?: boolean } = {}): Target => ({ kind: 'MASQUERADE', ...options })
+export const masquerade = (options: { randomFully?: boolean } = {}): Target => ({
+  kind: 'MASQUERADE',
+  ...options,
+})
 
 const REJECT_WITH = [
   'icmp-net-unreachable',
@@ -77,7 +98,7 @@ const persistent = flag<Draft>((draft) => void (draft.persistent = true))
 /** Lets an option of MARK state the operation in its own way. */
 const mark = (option: string, of: (value: number, mask: number) => { value: number; mask: number }) =>
   argument<Draft>((draft, text) => {
-    const { value, mask } = parseMarkMask(text, option)
+    const { value, mask } = parseMarkMask(text, { module: 'MARK', name: option })
     draft.mark = of(value, mask)
   })
 
@@ -97,13 +118,14 @@ function natExtension(kind: 'DNAT' | 'SNAT', option: string): Extension<Target> 
       target.randomFully && `${dashes}random-fully`,
       target.persistent && `${dashes}persistent`,
     )
-  const where = ({ address, port }: NatTarget) => formatAddress(address) + (port === undefined ? '' : `:${port}`)
+  const where = ({ address, port }: NatTarget) =>
+    formatAddress(address) + (port === undefined ? '' : `:${port}`)
   return {
     name: kind,
     options: { [option]: to, '--random': random, '--random-fully': randomFully, '--persistent': persistent },
     start: () => ({}),
     finish({ to: text, ...rest }: Draft) {
-      if (text === undefined) throw new IptablesError(`${kind}: option "${option}" must be specified`)
+      if (text === undefined) throw new IptablesError(`${kind}: option "${option}" must be specified\n`)
       const [host = '', port] = text.split(':')
       const address = tryParseAddress(host)
       if (address === undefined) throw new IptablesError(`Bad IP address "${host}"`)
@@ -129,9 +151,17 @@ const EXTENSIONS: Readonly<Record<string, Extension<Target>>> = {
     start: () => ({}),
     finish: (draft: Draft) => ({ kind: 'MASQUERADE', ...draft }),
     save: ({ ports, ...flags }: Of<'MASQUERADE'>) =>
-      words(ports && `--to-ports ${portRange(ports)}`, flags.random && '--random', flags.randomFully && '--random-fully'),
+      words(
+        ports && `--to-ports ${portRange(ports)}`,
+        flags.random && '--random',
+        flags.randomFully && '--random-fully',
+      ),
     list: ({ ports, ...flags }: Of<'MASQUERADE'>) =>
-      words(ports && `masq ports: ${portRange(ports)}`, flags.random && 'random', flags.randomFully && 'random-fully'),
+      words(
+        ports && `masq ports: ${portRange(ports)}`,
+        flags.random && 'random',
+        flags.randomFully && 'random-fully',
+      ),
   },
   REDIRECT: {
     name: 'REDIRECT',
@@ -166,7 +196,8 @@ const EXTENSIONS: Readonly<Record<string, Extension<Target>>> = {
     },
     start: () => ({}),
     finish: (draft: Draft) => {
-      if (!draft.mark) throw new IptablesError('MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required')
+      if (!draft.mark)
+        throw new IptablesError('MARK: One of the --set-xmark, --{and,or,xor,set}-mark options is required')
       return { kind: 'MARK', ...draft.mark }
     },
     save: ({ value, mask }: MarkTarget) => `--set-xmark ${hex(value)}/${hex(mask)}`,
@@ -181,7 +212,10 @@ const EXTENSIONS: Readonly<Record<string, Extension<Target>>> = {
     start: () => ({}),
     finish: (draft: Draft) => ({ kind: 'LOG', ...draft }),
     save: ({ prefix, level }: Of<'LOG'>) =>
-      words(prefix !== undefined && `--log-prefix ${quote(prefix)}`, level !== undefined && `--log-level ${level}`),
+      words(
+        prefix !== undefined && `--log-prefix ${quote(prefix)}`,
+        level !== undefined && `--log-level ${level}`,
+      ),
     list: ({ prefix, level = 4 }: Of<'LOG'>, numeric) =>
       words(
         numeric ? `LOG flags 0 level ${level}` : 'LOG level warn',

@@ -1,0 +1,3 @@
+export { startKubeProxy } from './kube-proxy.ts'
+export type { KubeProxyOptions } from './kube-proxy.ts'
+export { ensureKubeletRules } from './base-rules.ts'
