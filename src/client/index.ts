@@ -26,3 +26,5 @@ export {
   updateStatus,
 } from './write.ts'
 export type { RequestWrite, Write } from './write.ts'
+export { matchesNode, preferenceFor } from './node-affinity.ts'
+export { isTolerated, tolerates } from './tolerations.ts'

@@ -7,6 +7,7 @@ import {
   type Transport,
 } from '../../../client/index.ts'
 import type { Simulation } from '../../../sim/index.ts'
+import { daemonSet } from './daemon-set.ts'
 import { deployment } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoints/endpoint-slice.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
@@ -31,6 +32,7 @@ export interface ControllerManagerOptions {
 const controllers = ({ podCidr }: ControllerManagerOptions, client: Client): Controller[] => [
   deployment,
   replicaSet,
+  daemonSet,
   endpointSliceController(),
   endpointsController(),
   namespaceController(client),

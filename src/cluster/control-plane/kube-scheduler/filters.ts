@@ -1,5 +1,5 @@
-import type { Pod, Taint, Toleration } from '../../../api/index.ts'
-import { matchesNode } from './node-affinity.ts'
+import type { Pod } from '../../../api/index.ts'
+import { isTolerated, matchesNode } from '../../../client/index.ts'
 import type { NodeInfo } from './node-info.ts'
 import { podAffinityReason } from './pod-affinity.ts'
 import { hostPortsOf, requestsOf } from './requests.ts'
@@ -20,7 +20,7 @@ const passing = (...reasons: readonly string[]): Rejection => ({ reasons, lastin
 export const filters: readonly Filter[] = [
   function nodeUnschedulable(pod, { node }) {
     const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
-    if (!node?.spec?.unschedulable || isTolerated(taint, pod)) return undefined
+    if (!node?.spec?.unschedulable || isTolerated(taint, pod.spec?.tolerations)) return undefined
     return lasting('node(s) were unschedulable')
   },
   function nodeName(pod, { name }) {
@@ -29,7 +29,9 @@ export const filters: readonly Filter[] = [
   },
   function taintToleration(pod, { node }) {
     const untolerated = (node?.spec?.taints ?? []).some(
-      (taint) => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !isTolerated(taint, pod),
+      (taint) =>
+        (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') &&
+        !isTolerated(taint, pod.spec?.tolerations),
     )
     return untolerated ? lasting('node(s) had untolerated taint(s)') : undefined
   },
@@ -65,15 +67,4 @@ function nodeResourcesFit(pod: Pod, info: NodeInfo): Rejection | undefined {
   }
   if (reasons.length === 0) return undefined
   return { ...passing(...reasons), lasting: isTooLarge }
-}
-
-export function isTolerated(taint: Taint, pod: Pod): boolean {
-  return (pod.spec?.tolerations ?? []).some((toleration) => tolerates(toleration, taint))
-}
-
-function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false
-  if (toleration.key && toleration.key !== taint.key) return false
-  if (toleration.operator === 'Exists') return true
-  return Boolean(toleration.key) && (toleration.value ?? '') === (taint.value ?? '')
 }

@@ -1,7 +1,5 @@
 import type { Pod } from '../../../api/index.ts'
-import { controllerOf } from '../../../client/index.ts'
-import { isTolerated } from './filters.ts'
-import { preferenceFor } from './node-affinity.ts'
+import { controllerOf, isTolerated, preferenceFor } from '../../../client/index.ts'
 import type { NodeInfo } from './node-info.ts'
 import { nonZeroRequestsOf, requestsOf } from './requests.ts'
 import { countByDomain } from './topology-spread.ts'
@@ -74,7 +72,7 @@ function balanced(pod: Pod, { allocatable, requested }: NodeInfo): number {
 
 function avoidedTaints(pod: Pod, { node }: NodeInfo): number {
   const soft = (node?.spec?.taints ?? []).filter(({ effect }) => effect === 'PreferNoSchedule')
-  return soft.filter((taint) => !isTolerated(taint, pod)).length
+  return soft.filter((taint) => !isTolerated(taint, pod.spec?.tolerations)).length
 }
 
 /** How many of its kind are where the Pod would go: by its own constraints, or by default by node. */

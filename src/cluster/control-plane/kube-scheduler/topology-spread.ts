@@ -1,7 +1,6 @@
 import type { Pod, TopologySpreadConstraint } from '../../../api/index.ts'
 import { matchesObject } from '../../../api/selectors.ts'
-import { isDeleting, namespaceOf } from '../../../client/index.ts'
-import { matchesNode } from './node-affinity.ts'
+import { isDeleting, matchesNode, namespaceOf } from '../../../client/index.ts'
 import type { NodeInfo } from './node-info.ts'
 import type { Reason } from './pod-affinity.ts'
 

@@ -8,12 +8,12 @@ import {
   nameOf,
   remove,
   requeueAfter,
+  tolerates,
   watch,
   type Write,
 } from '../../../../client/index.ts'
 import { parseTimestamp } from '../../../../sim/index.ts'
 import { podsByNode } from './node-lifecycle.ts'
-import { tolerates } from './taints.ts'
 
 /** Deletes Pods from nodes with a NoExecute taint: at once, or after as many seconds as they tolerate it. */
 export const taintEviction = controller<Node>({

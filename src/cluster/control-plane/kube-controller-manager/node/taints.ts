@@ -1,4 +1,4 @@
-import type { Node, NodeCondition, Taint, Toleration } from '../../../../api/index.ts'
+import type { Node, NodeCondition, Taint } from '../../../../api/index.ts'
 
 export const NOT_READY = 'node.kubernetes.io/not-ready'
 export const UNREACHABLE = 'node.kubernetes.io/unreachable'
@@ -35,11 +35,4 @@ export function taintsFor(node: Node, now: string): Taint[] {
     ...scheduling.map((key) => keep(key, 'NoSchedule')),
     ...executing.map((key) => keep(key, 'NoExecute')),
   ]
-}
-
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false
-  if (toleration.key && toleration.key !== taint.key) return false
-  if (toleration.operator === 'Exists') return true
-  return toleration.key !== undefined && (toleration.value ?? '') === (taint.value ?? '')
 }

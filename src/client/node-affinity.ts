@@ -1,5 +1,5 @@
-import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../../../api/index.ts'
-import { nameOf } from '../../../client/index.ts'
+import type { Node, NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../api/generated/types.ts'
+import { nameOf } from './objects.ts'
 
 /** Does a node have the labels that `nodeSelector` and the required node affinity of a Pod ask for? */
 export function matchesNode(pod: Pod, node: Node): boolean {
