@@ -1,5 +1,5 @@
 import { IptablesError } from '../netfilter/options.ts'
-import { isTableName, type Chain, type Netfilter, type Table } from '../netfilter/ruleset.ts'
+import { isTableName, Table, type Chain, type Netfilter } from '../netfilter/ruleset.ts'
 import { chainOf, edit } from './edit.ts'
 import { listChains } from './list.ts'
 import { parseCommand, type Command } from './parse.ts'
@@ -75,10 +75,10 @@ function run(command: Command, netfilter: Netfilter): CommandResult {
     const message = `table '${name}' does not exist\nPerhaps iptables or your kernel needs to be upgraded.`
     return failed(`iptables ${IPTABLES_VERSION}: ${message}\n`, 3)
   }
-  const table = netfilter.table(name)
+  const table = netfilter.tables.get(name) ?? new Table(name)
   if (command.verb === 'L') return list(table, command)
   if (command.verb === 'S') return listRules(table, command)
-  edit(table, command)
+  edit(netfilter.table(name), command)
   return done()
 }
 

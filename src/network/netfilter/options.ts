@@ -60,9 +60,9 @@ export const ALL_BITS = 0xffffffff
 
 export const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`
 
-/** Words with blanks or quotes stand in double quotes, as `iptables-save` has them. */
+/** Words of anything but letters, digits, `-` and `_` stand in double quotes, as `iptables-save` has them. */
 export function quote(text: string): string {
-  return text !== '' && !/[\s"'\\]/.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`
+  return /^[\w-]+$/.test(text) ? text : `"${text.replace(/["'\\]/g, '\\$&')}"`
 }
 
 /** Ports by number or by the names of `/etc/services` that one meets. @throws IptablesError */

@@ -1,6 +1,7 @@
 import type { Simulation } from '../../sim/index.ts'
 import type { Counter, RecentLists } from './context.ts'
-import type { Rule } from './rule.ts'
+import { Rule, type RuleSpec } from './rule.ts'
+import type { Target } from './targets.ts'
 
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter'
 export type Hook = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING'
@@ -53,8 +54,8 @@ export class Chain {
     return (this.#counters[index] ??= { packets: 0, bytes: 0 })
   }
 
-  copy(): Chain {
-    const copied = new Chain(this.name, this.policy)
+  copy(name = this.name): Chain {
+    const copied = new Chain(name, this.policy)
     copied.#rules = this.#rules
     copied.#counters = this.#counters.map((counter) => counter && { ...counter })
     Object.assign(copied.counter, this.counter)
@@ -66,6 +67,14 @@ export class Chain {
     this.counter.packets = this.counter.bytes = 0
   }
 }
+
+const leadsTo = (target: Target, chain: string): boolean =>
+  (target.kind === 'jump' || target.kind === 'goto') && target.chain === chain
+
+const specOf = ({ source, destination, in: from, out, protocol, matches }: Rule): RuleSpec =>
+  Object.fromEntries(
+    Object.entries({ source, destination, in: from, out, protocol, matches }).filter(([, value]) => value),
+  )
 
 /** A table: its chains by name, built-in ones first. */
 export class Table {
@@ -104,12 +113,20 @@ export class Table {
     this.#chains.delete(name)
   }
 
+  /** Rules that lead to the chain follow it to its new name. */
   renameChain(from: string, to: string): void {
-    const chain = this.#chains.get(from)
-    if (!chain) return
+    const renamed = this.#chains.get(from)
+    if (!renamed) return
     this.#chains.delete(from)
-    const renamed = this.ensureChain(to)
-    renamed.rules = chain.rules
+    this.#chains.set(to, renamed.copy(to))
+    for (const chain of this.#chains.values()) {
+      if (!chain.rules.some(({ target }) => target && leadsTo(target, from))) continue
+      chain.rules = chain.rules.map((rule) =>
+        rule.target && leadsTo(rule.target, from)
+          ? new Rule({ ...specOf(rule), target: { kind: rule.target.kind as 'jump', chain: to } })
+          : rule,
+      )
+    }
   }
 
   /** How many rules jump to each chain. */
