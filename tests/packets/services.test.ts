@@ -1,0 +1,188 @@
+/** What a client of a Service meets, whole packets through whole hosts: who answers, whose address it sees, and how it fails. */
+import { describe, expect, it } from 'vitest'
+import type { PacketStory } from '../../src/network/index.ts'
+import { cluster, web } from './cluster.ts'
+
+const NODE_PORT = [{ port: 80, targetPort: 80, nodePort: 30080, protocol: 'TCP' }]
+
+describe('who answers, and whom it sees', () => {
+  // service, endpoints, from, address, port, answer
+  const cases: [string, Parameters<typeof web>[0], string[], string, string, number, string][] = [
+    ['a Pod keeps its address towards a ClusterIP', {}, ['b'], 'client', '10.96.0.80', 80, 'b saw 10.244.1.9'],
+    ['a Pod next door, through the node', {}, ['a'], 'client', '10.96.0.80', 80, 'a saw 10.244.1.9'],
+    ['a Pod that reaches itself sees its node', {}, ['a'], 'a', '10.96.0.80', 80, 'a saw 10.244.1.1'],
+    ['a node towards a ClusterIP, Pod elsewhere', {}, ['b'], 'node-1', '10.96.0.80', 80, 'b saw 192.168.99.11'],
+    ['a node towards a ClusterIP, its own Pod', {}, ['a'], 'node-1', '10.96.0.80', 80, 'a saw 10.244.1.1'],
+    ['a node port from outside, another node serves', { type: 'NodePort', ports: NODE_PORT }, ['b'], 'lan', '192.168.99.11', 30080, 'b saw 192.168.99.11'],
+    ['a node port from outside, the node serves', { type: 'NodePort', ports: NODE_PORT }, ['a'], 'lan', '192.168.99.11', 30080, 'a saw 10.244.1.1'],
+    ['a node port with policy Local keeps the client', { type: 'NodePort', ports: NODE_PORT, externalTrafficPolicy: 'Local' }, ['a', 'b'], 'lan', '192.168.99.11', 30080, 'a saw 192.168.99.200'],
+    ['a node port on localhost of the node', { type: 'NodePort', ports: NODE_PORT }, ['b'], 'node-1', '127.0.0.1', 30080, 'b saw 192.168.99.11'],
+    ['a load balancer address inside the cluster', { type: 'LoadBalancer', ports: NODE_PORT }, ['b'], 'client', '203.0.113.10', 80, 'b saw 192.168.99.11'],
+    ['the same with policy Local: Pods take any endpoint', { type: 'LoadBalancer', ports: NODE_PORT, externalTrafficPolicy: 'Local' }, ['b'], 'client', '203.0.113.10', 80, 'b saw 10.244.1.9'],
+    ['an external address', { externalIPs: ['192.168.99.50'] }, ['b'], 'client', '192.168.99.50', 80, 'b saw 192.168.99.11'],
+    ['internalTrafficPolicy Local stays on the node', { internalTrafficPolicy: 'Local' }, ['a', 'b'], 'client', '10.96.0.80', 80, 'a saw 10.244.1.9'],
+    ['an endpoint that terminates serves when no other is left', {}, ['b:terminating', 'a:unready'], 'client', '10.96.0.80', 80, 'b saw 10.244.1.9'],
+    ['the Pod itself', {}, [], 'client', '10.244.2.2', 80, 'b saw 10.244.1.9'],
+  ] // prettier-ignore
+  it.each(cases)('%s', (_name, spec, endpoints, from, address, port, answer) => {
+    expect(cluster([web(spec, endpoints)]).tcp(from, address, port)).toBe(answer)
+  })
+})
+
+describe('how it fails, and how long that takes', () => {
+  const cases: [string, Parameters<typeof web>[0], string[], string, string, number, string][] = [
+    ['no endpoints: refused at once', {}, [], 'client', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
+    ['no endpoints, from the node itself', {}, [], 'node-1', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
+    ['only unready endpoints: refused at once', {}, ['a:unready'], 'client', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
+    ['node port without endpoints: refused at once', { type: 'NodePort', ports: NODE_PORT }, [], 'lan', '192.168.99.11', 30080, 'ECONNREFUSED after 0 s'],
+    ['policy Local, endpoints elsewhere: dropped', { internalTrafficPolicy: 'Local' }, ['b'], 'client', '10.96.0.80', 80, 'ETIMEDOUT after 127 s'],
+    ['node port with policy Local, endpoints elsewhere: dropped', { type: 'NodePort', ports: NODE_PORT, externalTrafficPolicy: 'Local' }, ['b'], 'lan', '192.168.99.11', 30080, 'ETIMEDOUT after 127 s'],
+    ['outside the source ranges: dropped', { type: 'LoadBalancer', ports: NODE_PORT, loadBalancerSourceRanges: ['198.51.100.0/24'] }, ['b'], 'client', '203.0.113.10', 80, 'ETIMEDOUT after 127 s'],
+    ['a port the Service does not have leaves the node; the router knows no way, nor back to a Pod', {}, ['b'], 'client', '10.96.0.80', 81, 'ETIMEDOUT after 127 s'],
+    ['the same from the node, which the router can tell', {}, ['b'], 'node-1', '10.96.0.80', 81, 'ENETUNREACH after 0 s'],
+    ['a port the Pod does not listen on', { ports: [{ port: 80, targetPort: 81, protocol: 'TCP' }] }, ['b'], 'client', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
+    ['an address of the Pod network that nobody has', {}, [], 'client', '10.244.2.77', 80, 'EHOSTUNREACH after 3 s'],
+    ['a machine that is not there', {}, [], 'lan', '192.168.99.77', 80, 'EHOSTUNREACH after 3 s'],
+  ] // prettier-ignore
+  it.each(cases)('%s', (_name, spec, endpoints, from, address, port, failure) => {
+    expect(cluster([web(spec, endpoints)]).tcp(from, address, port)).toBe(failure)
+  })
+})
+
+describe('UDP', () => {
+  const DNS = [{ name: 'dns', port: 53, targetPort: 53, protocol: 'UDP' }]
+
+  it('is answered from the address that was asked', () => {
+    expect(cluster([web({ ports: DNS }, ['b'])]).udp('client', '10.96.0.80', 53)).toBe(
+      'b saw 10.244.1.9 via 10.96.0.80',
+    )
+  })
+
+  it('is refused where there is no endpoint, and where nobody has the port', () => {
+    const { udp } = cluster([web({ ports: DNS }, [])])
+    expect(udp('client', '10.96.0.80', 53)).toBe('ECONNREFUSED')
+    expect(udp('client', '10.244.2.2', 5353)).toBe('ECONNREFUSED')
+  })
+})
+
+describe('many connections', () => {
+  it('spread evenly over the endpoints', () => {
+    const { tcp } = cluster([web({}, ['a', 'b', 'client'])])
+    const counts = new Map<string, number>()
+    for (let index = 0; index < 300; index++) {
+      const name = tcp('node-2', '10.96.0.80', 80).split(' ')[0]!
+      counts.set(name, (counts.get(name) ?? 0) + 1)
+    }
+    // Chi-squared with two degrees of freedom stays below 13.8 in 999 of 1,000 runs.
+    const chiSquared = ['a', 'b', 'client'].reduce(
+      (sum, name) => sum + ((counts.get(name) ?? 0) - 100) ** 2 / 100,
+      0,
+    )
+    expect(chiSquared).toBeLessThan(13.8)
+  })
+
+  it('of one client stay with one endpoint for the time of its affinity, and no longer', () => {
+    const spec = { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } }
+    const answers = (seed: number, pauseMs: number) => {
+      const { tcp, simulation } = cluster([web(spec, ['a', 'b'])], seed)
+      const seen = new Set<string>()
+      for (let index = 0; index < 12; index++) {
+        seen.add(tcp('client', '10.96.0.80', 80))
+        simulation.runFor(pauseMs)
+      }
+      return seen.size
+    }
+    expect([1, 2, 3, 4].map((seed) => answers(seed, 50_000))).toEqual([1, 1, 1, 1])
+    expect([1, 2, 3, 4].map((seed) => answers(seed, 70_000))).toEqual([2, 2, 2, 2])
+  })
+})
+
+describe('ping', () => {
+  const ping = (from: string, to: string, ttl = 64) => {
+    const { hosts, simulation } = cluster([web({}, ['a', 'b'])])
+    let result: unknown = 'nothing'
+    hosts[from]!.sockets.ping(to, { ttl, bytes: 56, sequence: 1 }, (answer) => {
+      const { roundTripMs: _time, ...rest } = { roundTripMs: 0, ...answer }
+      result = rest
+    })
+    simulation.runFor(10_000)
+    return result
+  }
+
+  it('reaches a Pod two routers away', () => {
+    expect(ping('client', '10.244.2.2')).toEqual({ kind: 'reply', from: '10.244.2.2', ttl: 62, bytes: 64 })
+  })
+
+  it('does not reach a ClusterIP: no rule is about ICMP', () => {
+    expect(ping('client', '10.96.0.80')).toBe('nothing')
+    expect(ping('node-1', '10.96.0.80')).toEqual({ kind: 'unreachable', from: '192.168.99.1', reason: 'net' })
+  })
+
+  it.each([
+    [1, '10.244.1.1'],
+    [2, '192.168.99.12'],
+  ])('with a time to live of %i ends at %s', (ttl, from) => {
+    expect(ping('client', '10.244.2.2', ttl)).toEqual({ kind: 'ttl-exceeded', from })
+  })
+})
+
+describe('rules by hand', () => {
+  it('one rule less breaks exactly what it carried', () => {
+    const { hosts, tcp } = cluster([web({}, ['b'])])
+    const chain = [...hosts['node-1']!.netfilter.table('nat').chains.values()].find(({ name }) =>
+      name.startsWith('KUBE-SVC'),
+    )!
+    chain.rules = chain.rules.slice(0, -1)
+    expect(tcp('client', '10.96.0.80', 80)).toBe('ETIMEDOUT after 127 s')
+    expect(tcp('node-2', '10.96.0.80', 80)).toBe('b saw 10.244.2.1')
+  })
+
+  it('conntrack keeps a connection on its way when the rules change', () => {
+    const { hosts, simulation } = cluster([
+      web({ ports: [{ port: 80, targetPort: 8080, protocol: 'TCP' }] }, ['b']),
+    ])
+    const answers: string[] = []
+    const listener = hosts['b']!.sockets.listenTcp({ address: '10.244.2.2', port: 8080 }, (connection) => {
+      connection.handlers = { data: (text) => connection.send(text.toUpperCase()) }
+    })
+    const connection = hosts['client']!.sockets.connectTcp(
+      { address: '10.96.0.80', port: 80 },
+      { data: (text) => answers.push(text) },
+    )
+    simulation.runFor(100)
+    listener.close()
+    hosts['node-1']!.netfilter.table('nat').chain('PREROUTING')!.rules = []
+    connection.send('still there?')
+    simulation.runFor(100)
+    expect(answers).toEqual(['STILL THERE?'])
+  })
+})
+
+it('tells the way of a packet: hosts, hooks, rules, rewriting', () => {
+  const { simulation, tcp } = cluster([web({}, ['b'])])
+  const stories: PacketStory[] = []
+  simulation.trace.subscribe(({ type, data }) => type === 'packet' && stories.push(data as PacketStory))
+  tcp('client', '10.96.0.80', 80)
+  const [syn] = stories
+  expect(syn!.outcome).toBe('delivered to b')
+  const told = syn!.hops.map(({ host, stage, after, rules }) =>
+    [host, stage, after.replace(/:\d{5}/, ':*'), ...rules.map(({ chain, line }) => `${chain}:${line}`)].join(
+      ' ',
+    ),
+  )
+  expect(told).toEqual([
+    'client OUTPUT tcp 10.244.1.9:* > 10.96.0.80:80 SYN',
+    'client POSTROUTING tcp 10.244.1.9:* > 10.96.0.80:80 SYN',
+    expect.stringMatching(
+      /^node-1 PREROUTING tcp 10.244.1.9:\* > 10.244.2.2:80 SYN PREROUTING:1 KUBE-SERVICES:1 KUBE-SVC-\w+:2 KUBE-SEP-\w+:2$/,
+    ),
+    'node-1 FORWARD tcp 10.244.1.9:* > 10.244.2.2:80 SYN FORWARD:1 FORWARD:2 FORWARD:3 FORWARD:4',
+    'node-1 POSTROUTING tcp 10.244.1.9:* > 10.244.2.2:80 SYN POSTROUTING:1 KUBE-POSTROUTING:1',
+    'node-2 PREROUTING tcp 10.244.1.9:* > 10.244.2.2:80 SYN PREROUTING:1',
+    'node-2 FORWARD tcp 10.244.1.9:* > 10.244.2.2:80 SYN FORWARD:1 FORWARD:2 FORWARD:3 FORWARD:4',
+    'node-2 POSTROUTING tcp 10.244.1.9:* > 10.244.2.2:80 SYN POSTROUTING:1 KUBE-POSTROUTING:1',
+    'b PREROUTING tcp 10.244.1.9:* > 10.244.2.2:80 SYN',
+    'b INPUT tcp 10.244.1.9:* > 10.244.2.2:80 SYN',
+    'b deliver tcp 10.244.1.9:* > 10.244.2.2:80 SYN',
+  ])
+})
