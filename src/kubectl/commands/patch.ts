@@ -1,0 +1,139 @@
+import type { Blocking } from '../../os/process.ts'
+import type { KubeObject } from '../api.ts'
+import { command, DRY_RUN, fieldManager, FILENAME_FLAGS, PRINT_FLAGS } from '../command.ts'
+import { completeTypesAndNames } from '../completion-sources.ts'
+import type { Context } from '../context.ts'
+import { CommandError, UsageError } from '../errors.ts'
+import { jsonPatch } from '../../api/patch/json-patch.ts'
+import { mergePatch } from '../../api/patch/merge-patch.ts'
+import { strategicMergePatch } from '../../api/patch/strategic-merge-patch.ts'
+import { mustFetch, namedBy, objectPath } from '../resources/builder.ts'
+import { readManifests, type Info } from '../resources/manifests.ts'
+import { decodeYaml, YamlError } from '../resources/yaml-decode.ts'
+import { reporter } from './results.ts'
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+}
+
+export const patch = command({
+  name: 'patch',
+  group: 'Advanced Commands',
+  short: 'Change some fields of an object',
+  examples: [
+    `kubectl patch svc web -p '{"spec":{"type":"NodePort"}}'`,
+    `kubectl patch pod web --type=json -p='[{"op":"remove","path":"/metadata/labels/tier"}]'`,
+  ],
+  usage: '(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE] [options]',
+  flags: [
+    ...FILENAME_FLAGS,
+    ...PRINT_FLAGS,
+    DRY_RUN,
+    fieldManager('kubectl-patch'),
+    { name: 'patch', short: 'p', type: 'string', default: '', help: 'The patch, as JSON or YAML.' },
+    { name: 'patch-file', type: 'string', default: '', values: 'files', help: 'A file with the patch.' },
+    {
+      name: 'type',
+      type: 'string',
+      default: 'strategic',
+      values: ['json', 'merge', 'strategic'],
+      help: 'What kind of patch it is.',
+    },
+    {
+      name: 'subresource',
+      type: 'string',
+      default: '',
+      values: ['resize', 'scale', 'status'],
+      help: 'Patch this subresource.',
+    },
+    {
+      name: 'local',
+      type: 'boolean',
+      default: false,
+      help: 'Patch the manifest and print it, without the server.',
+    },
+  ],
+  completeArgs: completeTypesAndNames,
+  run: runPatch,
+})
+
+function* runPatch(context: Context): Blocking<void> {
+  const inline = context.flags.string('patch')
+  const file = context.flags.string('patch-file')
+  if (inline === '' && file === '')
+    throw new CommandError('must specify --patch or --patch-file containing the contents of the patch')
+  if (inline !== '' && file !== '') throw new CommandError('cannot specify --patch and --patch-file together')
+  const type = context.flags.string('type').toLowerCase()
+  const contentType = CONTENT_TYPES[type]
+  if (!contentType)
+    throw new UsageError(
+      `--type must be one of [json merge strategic], not ${JSON.stringify(context.flags.string('type'))}`,
+    )
+  const body = parsePatch(inline || context.readFile(file))
+  const report = reporter(context)
+  const local = context.flags.boolean('local')
+  const infos = local ? (yield* readManifests(context)).infos : yield* patched(context)
+  if (infos.length === 0) throw new CommandError('no objects passed to patch')
+  for (const info of infos) {
+    const before = info.object
+    if (local || context.dryRun === 'client') {
+      yield* report(applyLocally(type, info, body), 'patched')
+      continue
+    }
+    const path = objectPath(info, context.flags.string('subresource') || undefined)
+    const after = yield* context.api.send('PATCH', path, context.writeQuery(), body, {
+      contentType,
+      accept: 'application/json',
+    })
+    yield* report(after, same(before, after) ? 'patched (no change)' : 'patched')
+  }
+}
+
+function* patched(context: Context): Blocking<Info[]> {
+  const subresource = context.flags.string('subresource')
+  if (subresource === '') return yield* mustFetch(context)
+  const named = yield* namedBy(context)
+  const targets =
+    named === 'files'
+      ? (yield* readManifests(context)).infos
+      : named.kind === 'objects'
+        ? named.objects.map((one) => ({ ...one, namespace: one.type.namespaced ? context.namespace : '' }))
+        : []
+  const infos: Info[] = []
+  for (const info of targets)
+    infos.push({
+      ...info,
+      object: yield* context.api.get(objectPath(info, subresource), {}, 'application/json'),
+    })
+  return infos
+}
+
+/** @throws CommandError when the text is neither JSON nor YAML */
+function parsePatch(text: string): unknown {
+  try {
+    return decodeYaml(text)
+  } catch (error) {
+    if (error instanceof YamlError)
+      throw new CommandError(`unable to parse ${JSON.stringify(text)}: ${error.message}`)
+    throw error
+  }
+}
+
+function applyLocally(type: string, info: Info, body: unknown): KubeObject {
+  try {
+    if (type === 'json') return jsonPatch(info.object, body)
+    if (type === 'merge') return mergePatch(info.object, body)
+    return strategicMergePatch(info.type.kind, info.object, body as Record<string, unknown>)
+  } catch (error) {
+    throw new CommandError((error as Error).message)
+  }
+}
+
+function same(before: KubeObject, after: KubeObject): boolean {
+  return (
+    before?.metadata?.resourceVersion !== undefined &&
+    before.metadata.resourceVersion === after.metadata?.resourceVersion
+  )
+}

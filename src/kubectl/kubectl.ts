@@ -1,0 +1,135 @@
+import type { Blocking, Process, Program } from '../os/process.ts'
+import { GLOBAL_FLAGS, HELP_FLAG, type Command } from './command.ts'
+import { root } from './commands/index.ts'
+import { Context } from './context.ts'
+import { CommandError, describeError, PlainError, UsageError } from './errors.ts'
+import { bareValue, FlagError, parseFlags, type Flag, type ParsedArguments } from './flags.ts'
+import { helpFor } from './help.ts'
+import { suggestionsFor } from './suggestions.ts'
+
+/** kubectl 1.36: the command line of the cluster. It speaks the REST API through the facility `dial-api` and nothing else. */
+export const kubectl: Program = function* (process) {
+  const { command, path, words } = findCommand(process.argv.slice(1))
+  let context: Context | undefined
+  try {
+    const flags = flagsOf(command)
+    const parsed = parse(words, flags)
+    if (parsed.values.boolean('help') || (words[0] === 'help' && command === root)) {
+      const topic = command === root && words[0] === 'help' ? findCommand(words.slice(1)) : { command, path }
+      yield* process.print(helpFor(topic.command, topic.path))
+      return 0
+    }
+    for (const note of parsed.values.deprecations) yield* process.printError(`${note}\n`)
+    checkKnown(command, path, parsed.args)
+    if (!command.run) {
+      yield* process.print(helpFor(command, path))
+      return 0
+    }
+    checkRequired(flags, parsed)
+    context = new Context(process, command, path, parsed)
+    const code = yield* command.run(context)
+    yield* context.flushWarnings()
+    return code ?? 0
+  } catch (error) {
+    return yield* report(process, context, error, path)
+  }
+}
+
+function* report(
+  process: Process,
+  context: Context | undefined,
+  error: unknown,
+  path: string,
+): Blocking<number> {
+  yield* context?.flushWarnings() ?? none()
+  const { text, exitCode } =
+    error instanceof FlagError ? describeFlagError(error, path) : describeError(error, path)
+  if (text !== '') yield* process.printError(text.endsWith('\n') ? text : `${text}\n`)
+  return exitCode
+}
+
+function* none(): Blocking<void> {}
+
+function describeFlagError(error: FlagError, path: string): { text: string; exitCode: number } {
+  return { text: `error: ${error.message}\nSee '${path} --help' for usage.`, exitCode: 1 }
+}
+
+function parse(words: readonly string[], flags: readonly Flag[]): ParsedArguments {
+  try {
+    return parseFlags(words, flags)
+  } catch (error) {
+    // --help wins over what else is wrong.
+    if (error instanceof FlagError && words.some((word) => word === '--help' || word === '-h'))
+      return parseFlags(['--help'], flags)
+    throw error
+  }
+}
+
+export function flagsOf(command: Command): readonly Flag[] {
+  const own = new Set(command.flags.flatMap((flag) => [flag.name, ...(flag.short ? [`-${flag.short}`] : [])]))
+  const inherited = [HELP_FLAG, ...GLOBAL_FLAGS].filter((flag) => !own.has(flag.name))
+  return [
+    ...command.flags,
+    ...(inherited.map((flag) =>
+      flag.short && own.has(`-${flag.short}`) ? { ...flag, short: undefined } : flag,
+    ) as Flag[]),
+  ]
+}
+
+/** Walks down the words that name commands; flags may stand before and between them. */
+export function findCommand(words: readonly string[]): { command: Command; path: string; words: string[] } {
+  let command = root
+  let path = 'kubectl'
+  let rest = [...words]
+  for (;;) {
+    const index = firstArgument(rest, command)
+    const next =
+      index < 0
+        ? undefined
+        : command.subcommands.find((one) => one.name === rest[index] || one.aliases?.includes(rest[index]!))
+    if (!next) return { command, path, words: rest }
+    rest = [...rest.slice(0, index), ...rest.slice(index + 1)]
+    command = next
+    path += ` ${next.name}`
+  }
+}
+
+/** Index of the first word that is neither a flag nor a flag's value. */
+function firstArgument(words: readonly string[], command: Command): number {
+  const flags = flagsOf(command)
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!
+    if (word === '--') return -1
+    if (!word.startsWith('-') || word === '-') return i
+    if (word.includes('=')) continue
+    const flag = word.startsWith('--')
+      ? flags.find((one) => one.name === word.slice(2))
+      : word.length === 2
+        ? flags.find((one) => one.short === word[1])
+        : undefined
+    const takesValue = flag ? bareValue(flag) === undefined : word.startsWith('--')
+    if (takesValue) i++
+  }
+  return -1
+}
+
+function checkKnown(command: Command, path: string, args: readonly string[]): void {
+  if (args.length === 0) return
+  if (command === root) {
+    const suggestions = suggestionsFor(args[0]!, root)
+    const hint =
+      suggestions.length > 0
+        ? `\n\nDid you mean this?\n${suggestions.map((one) => `\t${one}\n`).join('')}`
+        : ''
+    throw new PlainError(`error: unknown command "${args[0]}" for "kubectl"${hint}`)
+  }
+  if (!command.run) throw new UsageError(`unknown command "${args.join(' ')}"`)
+  void path
+}
+
+function checkRequired(flags: readonly Flag[], parsed: ParsedArguments): void {
+  const missing = flags
+    .filter((flag) => flag.required && !parsed.values.changed(flag.name))
+    .map((flag) => `"${flag.name}"`)
+  if (missing.length > 0) throw new CommandError(`required flag(s) ${missing.join(', ')} not set`)
+}
