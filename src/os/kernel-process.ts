@@ -79,6 +79,8 @@ export class KernelProcess implements Process {
   /** Its generator is on the stack, so nothing may resume or return it. */
   #executing = false
   #interruptible = 0
+  /** A signal was handled between two waits of an interruptible stretch: the next wait does not begin. */
+  #interruption: Interruption | undefined
   #cpuMs = 0
   /** Processor time used since it last let others run. */
   #debtMs = 0
@@ -269,7 +271,7 @@ export class KernelProcess implements Process {
       finished = true
       return { value: result.value }
     } finally {
-      this.#interruptible--
+      if (--this.#interruptible === 0) this.#interruption = undefined
       if (!finished) body.return(undefined as T)
     }
   }
@@ -305,7 +307,9 @@ export class KernelProcess implements Process {
     if (disposition === 'ignore') return
     if (disposition !== 'default') {
       disposition(signal)
-      if (this.#interruptible > 0 && this.#waiting && !this.#stopped) {
+      if (this.#interruptible === 0) return
+      if (!this.#waiting || this.#stopped) this.#interruption = new Interruption(signal)
+      else {
         this.#waiting.cancel()
         this.#wake(new Interruption(signal))
       }
@@ -401,6 +405,11 @@ export class KernelProcess implements Process {
 
   /** Starts a wait. @returns its outcome when that is there at once, and there is time left in the slice. */
   #begin(request: Wait): { readonly value: unknown } | { readonly error: unknown } | undefined {
+    if (this.#interruption) {
+      const value = this.#interruption
+      this.#interruption = undefined
+      return { value }
+    }
     let settled: { readonly value: unknown } | undefined
     let starting = true
     const waiting = { cancel: () => {} }

@@ -143,6 +143,24 @@ describe('signals', () => {
     expect(log).toEqual(['SIGUSR1', true, 'SIGUSR1', { interrupted: 'SIGUSR1' }, { value: undefined }])
   })
 
+  it('does not lose a signal that comes between two waits of an interruptible stretch', () => {
+    const log: unknown[] = []
+    const machine = testMachine()
+    const program: Program = function* (process) {
+      process.onSignal('SIGUSR1', () => {})
+      const twoWaits = function* () {
+        yield* process.sleep(10)
+        process.kill(1, 'SIGUSR1')
+        yield* process.sleep(1e9)
+      }
+      log.push(yield* process.interruptible(twoWaits()))
+      log.push(yield* process.interruptible(process.sleep(1)))
+      return 0
+    }
+    expect(runProgram(machine, program).status).toEqual({ code: 0 })
+    expect(log).toEqual([{ interrupted: 'SIGUSR1' }, { value: undefined }])
+  })
+
   it('stops and continues; the parent can see both', () => {
     const result = runProgram(testMachine(), function* (process) {
       const child = process.spawn(sleeper, { argv: ['sleep'], processGroup: 0 })

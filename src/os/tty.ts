@@ -60,9 +60,12 @@ class TtyDevice implements Tty {
   readonly #writers = new Set<() => void>()
   #kernel: Kernel | undefined
   #leader = 0
-  /** Lines (or keys) ready to be read; an empty string is an end of file. */
+  /** Lines (in raw mode: chunks) ready to be read, from `#head` on; an empty string is an end of file. */
   #ready: string[] = []
+  #head = 0
   #readySize = 0
+  /** What raw mode left unread, or put back, last piece first: goes through line editing when it is read. */
+  #typedAhead: string[] = []
   /** The line being edited. */
   #line: string[] = []
   #pendingOutput: string[] = []
@@ -74,14 +77,11 @@ class TtyDevice implements Tty {
     this.rows = options.rows
     this.#simulation = options.simulation
     this.#output = options.output
-    const self = this
     this.file = {
       terminal: this,
-      read: () => self.#read(),
-      write: (text) => self.#write(text),
-      unread: (text) => {
-        if (text !== '') self.#ready.unshift(text)
-      },
+      read: () => this.#read(),
+      write: (text) => this.#write(text),
+      unread: (text) => this.#unread(text),
       close() {},
     }
   }
@@ -100,9 +100,14 @@ class TtyDevice implements Tty {
   setMode(mode: { canonical?: boolean; echo?: boolean; signals?: boolean }): void {
     const wasCanonical = this.mode.canonical
     this.mode = { ...this.mode, ...mode }
-    if (wasCanonical && !this.mode.canonical && this.#line.length > 0) {
+    if (wasCanonical === this.mode.canonical) return
+    if (wasCanonical && this.#line.length > 0) {
       this.#offer(this.#line.join(''))
       this.#line = []
+    } else if (!wasCanonical) {
+      for (let last = this.#ready.length - 1; last >= this.#head; last--)
+        this.#typedAhead.push(this.#ready[last]!)
+      this.#clearReady()
     }
   }
 
@@ -125,7 +130,31 @@ class TtyDevice implements Tty {
 
   input(text: string): void {
     if (this.#hungUp) return
-    if (!this.mode.canonical && !this.mode.echo && !this.mode.signals) return this.#offer(text)
+    // Typed ahead is typed before.
+    if (this.mode.canonical && this.#typedAhead.length > 0) {
+      this.#typedAhead.unshift(text)
+      wakeAll(this.#readers)
+    } else if (this.mode.canonical || this.mode.echo) this.#eachKey(text)
+    else this.#raw(text)
+  }
+
+  /** Raw mode without echo: only the signal keys mean anything. */
+  #raw(text: string): void {
+    const keys = /[\x03\x1a\x1c]/g
+    let from = 0
+    for (let match = this.mode.signals ? keys.exec(text) : null; match; match = keys.exec(text)) {
+      this.#offerKeys(text.slice(from, match.index))
+      this.#signalKey(match[0], SIGNAL_KEYS.get(match[0])!)
+      from = keys.lastIndex
+    }
+    this.#offerKeys(text.slice(from))
+  }
+
+  #offerKeys(text: string): void {
+    if (text !== '') this.#offer(text.replaceAll('\r', '\n'))
+  }
+
+  #eachKey(text: string): void {
     let plain = 0
     for (let index = 0; index < text.length; index++) {
       if (!this.#isSpecial(text.charCodeAt(index))) continue
@@ -166,6 +195,8 @@ class TtyDevice implements Tty {
   #signalKey(key: string, signal: Signal): void {
     if (this.mode.echo) this.#show(caret(key))
     this.#line = []
+    this.#typedAhead = []
+    this.#clearReady()
     this.#signal(signal)
   }
 
@@ -193,19 +224,42 @@ class TtyDevice implements Tty {
   }
 
   *#read() {
-    while (this.#ready.length === 0) {
+    while (this.#head === this.#ready.length) {
       if (this.#hungUp) return null
-      yield* sleepIn(this.#readers)
+      const ahead = this.#typedAhead.pop()
+      if (ahead === undefined) yield* sleepIn(this.#readers)
+      else if (!this.mode.canonical) return ahead
+      else this.#editAhead(ahead)
     }
-    if (this.mode.canonical) {
-      const line = this.#ready.shift()!
-      this.#readySize -= line.length
-      return line === '' ? null : line
-    }
-    const text = this.#ready.join('')
-    this.#ready = []
-    this.#readySize = 0
+    const text = this.#ready[this.#head++]!
+    this.#readySize -= text.length
+    if (this.#head === this.#ready.length) this.#clearReady()
+    if (this.mode.canonical) return text === '' ? null : text
     return text === '' ? '\x04' : text
+  }
+
+  /** Line by line, so that what a later reader is to have in raw mode stays as it was typed. */
+  #editAhead(text: string): void {
+    const end = text.search(/[\r\n]/) + 1
+    if (end > 0 && end < text.length) this.#typedAhead.push(text.slice(end))
+    this.#eachKey(end > 0 ? text.slice(0, end) : text)
+  }
+
+  /** A line's rest goes back to where it is read next; in raw mode behind nothing that was typed later. */
+  #unread(text: string): void {
+    if (text === '') return
+    if (!this.mode.canonical) {
+      this.#typedAhead.push(text)
+      for (; this.#head < this.#ready.length; this.#head++) this.#typedAhead.unshift(this.#ready[this.#head]!)
+      this.#clearReady()
+    } else if (this.#head > 0) this.#ready[--this.#head] = text
+    else this.#ready.unshift(text)
+  }
+
+  #clearReady(): void {
+    this.#ready = []
+    this.#head = 0
+    this.#readySize = 0
   }
 
   *#write(text: string) {

@@ -3,9 +3,9 @@ export interface Personality {
   readonly kind: 'bash' | 'ash'
   /** `$0` when nobody says otherwise. */
   readonly name: string
+  /** PS1 when nobody says otherwise (bash: what Debian's /etc/bash.bashrc sets). */
   readonly prompt: string
   readonly braceExpansion: boolean
-  /** bash goes on after an unset or readonly variable in an interactive line; both end a script. */
   readonly commandNotFound: (command: string) => string
   readonly version: string | undefined
   readonly historyFile: string
@@ -18,7 +18,7 @@ export type SourceKind = 'interactive' | 'command' | 'file' | 'stdin'
 export const BASH: Personality = {
   kind: 'bash',
   name: 'bash',
-  prompt: '\\s-\\v\\$ ',
+  prompt: '\\u@\\h:\\w\\$ ',
   braceExpansion: true,
   commandNotFound: (command) => `${command}: command not found`,
   version: '5.2.15(1)-release',

@@ -58,6 +58,8 @@ export class Shell {
   /** `getopts`: where in a cluster of letters it is. */
   optionOffset = 1
   lastOptionIndex = 1
+  /** SIGHUP came: the terminal is gone. */
+  hungUp = false
   /** `exit` has warned of stopped jobs; the next one ends them. */
   warnedOfJobs = false
   /** Fed by a script: messages as at a prompt, but no job numbers and no `exit` line. */

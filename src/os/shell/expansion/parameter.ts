@@ -53,7 +53,12 @@ export function* expandParameter(
     const offset = yield* evaluateArithmetic(shell, yield* expandText(shell, operation.offset))
     const length =
       operation.length && (yield* evaluateArithmetic(shell, yield* expandText(shell, operation.length)))
-    return emit(shell, slice(shell, name, value, Number(offset), length === undefined ? undefined : Number(length)), fields, quoted)
+    return emit(
+      shell,
+      slice(shell, name, value, Number(offset), length === undefined ? undefined : Number(length)),
+      fields,
+      quoted,
+    )
   }
   if (operation.type === 'Transform') {
     return emit(shell, transform(shell, name, value, operation.operand.text), fields, quoted)

@@ -158,7 +158,6 @@ function* tellOfDeath(shell: Shell, job: Job): Blocking<void> {
   const { signal } = job.ended.get(job.processes.at(-1)!.pid) ?? {}
   if (!signal || signal === 'SIGPIPE') return
   if (signal === 'SIGINT') {
-    if (shell.interactive) yield* shell.error('\n')
     if (shell.interactive) throw new Interrupt()
     return
   }
