@@ -1,5 +1,8 @@
 /** Names that have to fit. */
 
+/** About how wide a letter is, in px, in the sizes the map uses. */
+export const LETTER = { bold: 8, mono: 6.8, small: 6.3 } as const
+
 /** `text` in `width` px of letters about `letter` px wide, its middle left out where it must be: ends tell Pods apart. */
 export function fitted(text: string, width: number, letter: number): string {
   const room = Math.max(3, Math.floor(width / letter))

@@ -17,8 +17,10 @@ class Session {
   readonly #whenStarted = new Promise<EngineClient>((resolve) => (this.#started = resolve))
 
   /** Everything that the page asks of the worker goes through here; before the boot it waits. */
-  readonly call: EngineClient['call'] = async (method, ...args) =>
-    (await this.#whenStarted).call(method, ...args)
+  readonly call = (async (...call: unknown[]) => {
+    const client = await this.#whenStarted
+    return (client.call as (...call: unknown[]) => Promise<unknown>).apply(client, call)
+  }) as EngineClient['call']
 
   get client(): EngineClient | undefined {
     return this.#client

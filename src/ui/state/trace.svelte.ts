@@ -40,7 +40,6 @@ class Trace {
 
   constructor() {
     session.on('trace', ({ events }) => this.#receive(events))
-    session.onBoot(() => void session.call('setTracing', this.isWanted))
   }
 
   get isWanted(): boolean {

@@ -25,7 +25,7 @@ export interface ScreenOptions {
 const DOUBLE_ESC_MS = 500
 
 const THEME = {
-  background: '#00000000',
+  background: '#10151f',
   foreground: '#dbe3f0',
   cursor: '#93a9ff',
   selectionBackground: '#3b4d7a',
@@ -38,6 +38,13 @@ const THEME = {
   cyan: '#7fd6e0',
   white: '#dbe3f0',
   brightBlack: '#8a97b1',
+  brightRed: '#ffa6ad',
+  brightGreen: '#8be3b5',
+  brightYellow: '#f7d792',
+  brightBlue: '#a9c7ff',
+  brightMagenta: '#e4c1fa',
+  brightCyan: '#a0e3ea',
+  brightWhite: '#ffffff',
 }
 
 export function openScreen(
@@ -46,7 +53,6 @@ export function openScreen(
   { readOnly, onLeave, onFind }: ScreenOptions,
 ): ScreenHandle {
   const xterm = new Terminal({
-    allowTransparency: true,
     cursorBlink: false,
     disableStdin: readOnly,
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),

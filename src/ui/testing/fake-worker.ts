@@ -1,0 +1,4 @@
+import { expose } from 'comlink'
+import { FakeEngine } from './fake-engine.ts'
+
+expose(new FakeEngine())

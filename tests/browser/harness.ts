@@ -1,0 +1,101 @@
+/** A browser before the built site: serves a folder as any static host would, and finds a Chromium. */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { extname, join, normalize } from 'node:path'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
+import type { AddressInfo } from 'node:net'
+
+/** Below a path of its own, so that a link that only works at a site's root is found out. */
+const PREFIX = '/some/where/'
+
+export interface Site {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+}
+
+/** @throws Error when the folder was not built yet. */
+export async function serveSite(folder = 'dist'): Promise<Site> {
+  if (!existsSync(join(folder, 'index.html')))
+    throw new Error(`${folder}/index.html is missing: run "npm run build" first`)
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
+    const relative = normalize(path.slice(PREFIX.length)).replace(/^(\.\.[/\\])+/, '')
+    const file = join(folder, path.endsWith('/') ? join(relative, 'index.html') : relative)
+    const body = path.startsWith(PREFIX) ? await readFile(file).catch(() => undefined) : undefined
+    if (!body) return response.writeHead(404).end('not found')
+    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}${PREFIX}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+}
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** $CHROMIUM, Debian's, or playwright's own. @throws Error that says how to have one. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = [
+    process.env['CHROMIUM'],
+    '/usr/bin/chromium',
+    '/usr/bin/google-chrome',
+    chromium.executablePath(),
+  ].find((path) => path && existsSync(path))
+  if (!executablePath)
+    throw new Error(
+      'No Chromium found. Install it ("apt-get install chromium" or "npx playwright install chromium"), or name one in $CHROMIUM.',
+    )
+  return chromium.launch({ executablePath, args: ARGUMENTS })
+}
+
+export interface Visit {
+  readonly page: Page
+  /** Errors of the page: uncaught exceptions, console errors, broken content policy. */
+  readonly errors: string[]
+  close(): Promise<void>
+}
+
+/** A fresh profile with the page open. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(`${error.message}\n${error.stack ?? ''}`))
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+  await page.goto(url)
+  return { page, errors, close: () => context.close() }
+}
+
+/** What the terminal shows, as text: from the transcript's source, not from pixels. */
+export async function screenText(page: Page): Promise<string> {
+  return page.evaluate(() => document.querySelector('.xterm-rows')?.textContent ?? '')
+}
