@@ -110,6 +110,7 @@ function checkTargets(table: Table, chain: Chain, rules: readonly Rule[], what: 
       if (BUILT_IN[table.name].some((name) => name === target.chain)) {
         throw kernel(what, 'No such file or directory', chain.name)
       }
+      if (closesLoop(table, chain, target.chain)) throw kernel(what, 'Too many links', chain.name)
     }
     const hooks = HOOKS_OF[target.kind]
     const misplaced = hooks && (table.name !== 'nat' || (chain.policy && !hooks.includes(chain.name)))
@@ -117,4 +118,25 @@ function checkTargets(table: Table, chain: Chain, rules: readonly Rule[], what: 
       throw kernel(what, 'Invalid argument', chain.name)
     }
   }
+}
+
+/** Whether a jump from `chain` to `next` makes a circle that packets could enter. */
+function closesLoop(table: Table, chain: Chain, next: string): boolean {
+  if (!leadsTo(table, next, chain.name)) return false
+  return BUILT_IN[table.name].some((hook) => leadsTo(table, hook, chain.name))
+}
+
+/** Whether jumps lead from one chain to another (a chain leads to itself). */
+function leadsTo(table: Table, from: string, to: string): boolean {
+  const seen = new Set<string>()
+  const open = [from]
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (name === to) return true
+    if (seen.has(name)) continue
+    seen.add(name)
+    for (const { target } of table.chain(name)?.rules ?? []) {
+      if (target?.kind === 'jump' || target?.kind === 'goto') open.push(target.chain)
+    }
+  }
+  return false
 }

@@ -309,7 +309,7 @@ class Parser {
     return name
   }
 
-  #negated<T>(condition: T): T & { not?: boolean } {
+  #negated<T extends object>(condition: T): T & { not?: boolean } {
     return this.#not ? { ...condition, not: true } : condition
   }
 

@@ -251,8 +251,11 @@ const multiport: MatchExtension<MultiportMatch> = {
   },
   save: (match) =>
     `${bang(match)}--${SIDES[match.side]} ${match.ports.map((range) => saveRange(range)).join(',')}`,
-  list: (match) =>
-    `multiport ${SIDES[match.side]} ${bang(match)}${match.ports.map((range) => saveRange(range)).join(',')}`,
+  list: (match, numeric) => {
+    const name = (port: number | string) => portName(Number(port), numeric)
+    const ranges = match.ports.map((range) => saveRange(range, name as typeof String)).join(',')
+    return `multiport ${SIDES[match.side]} ${bang(match)}${ranges}`
+  },
   test: ({ side, ports: ranges, not = false }) => {
     const any = (port: number) => ranges.some((range) => inPorts(range, port))
     return ({ sourcePort, destinationPort }) =>
