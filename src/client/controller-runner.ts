@@ -46,8 +46,8 @@ export function runController(
   })
   const context = createContext(definition, client, informers)
 
-  const wake = (key: string): void => {
-    if (synced) queue.add(key)
+  const wake = (key: string, delayMs = 0): void => {
+    if (synced) queue.addAfter(key, delayMs)
     else early.add(key)
   }
 
@@ -81,8 +81,8 @@ export function runController(
     informer.onChange((next, previous) => {
       const now = next && ownerKey(definition.for, next)
       const before = previous && ownerKey(definition.for, previous)
-      if (now !== undefined) wake(now)
-      if (before !== undefined && before !== now) wake(before)
+      if (now !== undefined) wake(now, previous ? definition.batchMs : 0)
+      if (before !== undefined && before !== now) wake(before, definition.batchMs)
     })
   }
   for (const { resource, keys, when } of definition.watches ?? []) {

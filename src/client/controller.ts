@@ -20,6 +20,8 @@ export interface ControllerDefinition<T extends KubernetesObject> {
   readonly indexes?: readonly IndexDeclaration[]
   /** How many objects may be reconciled at the same time. Default 5, as most of kube-controller-manager's. */
   readonly workers?: number
+  /** Changes of what it owns are gathered for so long, in ms, before it looks. Default: 0. */
+  readonly batchMs?: number
   /** How soon what failed is tried again. Default: 5 ms, doubling to 1000 s. */
   readonly backoff?: { readonly firstMs: number; readonly longestMs: number }
   /** Which changes of its own object matter. Default: all. */

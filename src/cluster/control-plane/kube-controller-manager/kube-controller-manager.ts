@@ -12,12 +12,16 @@ import { deployment } from './deployment/deployment.ts'
 import { endpointSliceController } from './endpoints/endpoint-slice.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { startGarbageCollector } from './garbage-collector/garbage-collector.ts'
+import { cronJob } from './job/cron-job.ts'
+import { job } from './job/job.ts'
+import { ttlAfterFinished } from './job/ttl-after-finished.ts'
 import { namespaceController } from './namespace.ts'
 import { nodeIpam, ttl } from './node/node-ipam.ts'
 import { nodeLifecycle } from './node/node-lifecycle.ts'
 import { podGarbageCollector } from './node/pod-garbage.ts'
 import { taintEviction } from './node/taint-eviction.ts'
 import { replicaSet } from './replica-set.ts'
+import { statefulSet } from './stateful-set/stateful-set.ts'
 import { ROOT_CERTIFICATE } from './root-certificate.ts'
 import { rootCaPublisher, serviceAccount } from './service-account.ts'
 
@@ -33,6 +37,10 @@ const controllers = ({ podCidr }: ControllerManagerOptions, client: Client): Con
   deployment,
   replicaSet,
   daemonSet,
+  statefulSet,
+  job,
+  cronJob,
+  ttlAfterFinished,
   endpointSliceController(),
   endpointsController(),
   namespaceController(client),
