@@ -66,6 +66,8 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> extends Res
   readonly columns: readonly Column<T>[]
   /** PUT of a name that does not exist creates it. */
   readonly createOnUpdate: boolean
+  /** DELETE answers with the object, where most kinds answer with a Status. */
+  readonly returnsDeleted: boolean
   /** How a name must look; a message per fault. Default: RFC 1123 subdomain. */
   validateName?(name: string): readonly string[]
   /** Fills what the user left out. Called on whatever is read from a client. */
@@ -78,6 +80,8 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> extends Res
   validateUpdate?(next: T, old: T, errors: FieldErrors): void
   /** Takes addresses and ports once the object is valid. Faults go to `errors`. */
   allocate?(next: T, old: T | undefined, context: WriteContext, errors: FieldErrors): T
+  /** Faults of a new status, written through `/status`. */
+  validateStatusUpdate?(next: T, old: T, errors: FieldErrors): void
   /** Gives back what `allocate` took. */
   release?(object: T, context: WriteContext): void
   /** Texts for Warning headers. */
@@ -86,7 +90,7 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> extends Res
   readonly deprecation?: string
   /** Whether deletion waits for somebody: seconds of grace, 0 for at once. */
   gracePeriodSeconds?(object: T): number
-  /** Does a change of this count as a new generation? Default: any change of `spec`, when `tracksGeneration`. */
+  /** Counts `metadata.generation`: a change of anything but metadata and status is a new one. */
   readonly tracksGeneration: boolean
   /** How `/scale` reads and writes the replicas. */
   readonly scale?: ScaleAccess<T>
@@ -112,6 +116,7 @@ type Defaulted =
   | 'selectableFields'
   | 'columns'
   | 'createOnUpdate'
+  | 'returnsDeleted'
   | 'tracksGeneration'
 
 /** Declares a kind; what most kinds share need not be said. */
@@ -130,6 +135,7 @@ export function kind<T extends KubernetesObject>(
     selectableFields: [],
     columns: [],
     createOnUpdate: false,
+    returnsDeleted: false,
     tracksGeneration: false,
     ...declaration,
   }

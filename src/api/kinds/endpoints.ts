@@ -1,9 +1,74 @@
+import type { FieldErrors } from '../field-errors.ts'
+import type { EndpointAddress, EndpointPort, Endpoints } from '../generated/types.ts'
+import { checkNonSpecialIP } from '../ip.ts'
 import { kind } from '../kind.ts'
-import type { Endpoints } from '../generated/types.ts'
+import { checkDns1123Label, checkPortNumber } from '../names.ts'
+import { AGE, column, NAME } from './shared/columns.ts'
 
+const SHOWN = 3
+
+function endpointsCell({ subsets = [] }: Endpoints): string {
+  const all = subsets.flatMap(({ addresses = [], ports = [] }) =>
+    ports.length === 0
+      ? addresses.map(({ ip }) => ip)
+      : ports.flatMap(({ port }) => addresses.map(({ ip }) => `${ip}:${port}`)),
+  )
+  if (all.length === 0) return '<none>'
+  const more = all.length - SHOWN
+  return more > 0 ? `${all.slice(0, SHOWN).join(',')} + ${more} more...` : all.join(',')
+}
+
+function validateEndpoints({ subsets = [] }: Endpoints, errors: FieldErrors): void {
+  subsets.forEach(({ addresses = [], notReadyAddresses = [], ports = [] }, index) => {
+    const at = `subsets[${index}]`
+    if (addresses.length + notReadyAddresses.length === 0)
+      errors.required(at, 'must specify `addresses` or `notReadyAddresses`')
+    validateAddresses(`${at}.addresses`, addresses, errors)
+    validateAddresses(`${at}.notReadyAddresses`, notReadyAddresses, errors)
+    validatePorts(`${at}.ports`, ports, errors)
+  })
+}
+
+function validateAddresses(field: string, addresses: readonly EndpointAddress[], errors: FieldErrors): void {
+  addresses.forEach(({ ip, hostname }, index) => {
+    errors.invalid(`${field}[${index}].ip`, ip ?? '', ...checkNonSpecialIP(ip ?? ''))
+    if (hostname) errors.invalid(`${field}[${index}].hostname`, hostname, ...checkDns1123Label(hostname))
+  })
+}
+
+function validatePorts(field: string, ports: readonly EndpointPort[], errors: FieldErrors): void {
+  ports.forEach(({ name, port, protocol }, index) => {
+    const at = `${field}[${index}]`
+    if (!name && ports.length > 1) errors.required(`${at}.name`)
+    else if (name) errors.invalid(`${at}.name`, name, ...checkDns1123Label(name))
+    errors.invalid(`${at}.port`, port ?? 0, ...checkPortNumber(port ?? 0))
+    if (!['SCTP', 'TCP', 'UDP'].includes(protocol ?? ''))
+      errors.notSupported(`${at}.protocol`, protocol ?? '', ['SCTP', 'TCP', 'UDP'])
+  })
+}
+
+/** The older list of a Service's addresses; EndpointSlices took its place. */
 export const endpoints = kind<Endpoints>({
   kind: 'Endpoints',
   plural: 'endpoints',
   shortNames: ['ep'],
   namespaced: true,
+  createOnUpdate: true,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  columns: [NAME, column('Endpoints', endpointsCell), AGE],
+  defaults: (object) =>
+    object.subsets
+      ? {
+          ...object,
+          subsets: object.subsets.map((subset) =>
+            subset.ports
+              ? {
+                  ...subset,
+                  ports: subset.ports.map((port) => (port.protocol ? port : { ...port, protocol: 'TCP' })),
+                }
+              : subset,
+          ),
+        }
+      : object,
+  validate: validateEndpoints,
 })

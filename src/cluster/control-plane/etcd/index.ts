@@ -1,0 +1,2 @@
+export { CompactedError, Etcd } from './etcd.ts'
+export type { EtcdEvent, EtcdOptions, KeyValue } from './etcd.ts'

@@ -1,0 +1,73 @@
+import type { ApiRequest } from '../../../api/wire.ts'
+
+/** How the server names itself to itself. */
+export interface BootstrapOptions {
+  /** Address and port at which the API is served: the endpoint of the Service `kubernetes`. */
+  readonly advertiseAddress: string
+  readonly securePort: number
+  readonly serviceCidr: string
+  /** The first address of the range. */
+  readonly serviceAddress: string
+}
+
+const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default']
+
+/** The requests with which a new API server fills an empty store, in order. */
+export function bootstrapRequests(options: BootstrapOptions): readonly ApiRequest[] {
+  const post = (path: string, body: object): ApiRequest => ({
+    method: 'POST',
+    path,
+    body,
+    contentType: 'application/json',
+    userAgent: 'kube-apiserver',
+  })
+  return [
+    ...NAMESPACES.map((name) => post('/api/v1/namespaces', { metadata: { name } })),
+    ...priorityClasses.map((body) => post('/apis/scheduling.k8s.io/v1/priorityclasses', body)),
+    post('/apis/networking.k8s.io/v1/servicecidrs', {
+      metadata: { name: 'kubernetes' },
+      spec: { cidrs: [options.serviceCidr] },
+    }),
+    post('/api/v1/namespaces/default/services', kubernetesService(options)),
+    post('/api/v1/namespaces/default/endpoints', kubernetesEndpoints(options)),
+    post('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices', kubernetesEndpointSlice(options)),
+  ]
+}
+
+const priorityClasses = [
+  {
+    metadata: { name: 'system-cluster-critical' },
+    value: 2_000_000_000,
+    description:
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  },
+  {
+    metadata: { name: 'system-node-critical' },
+    value: 2_000_001_000,
+    description: 'Used for system critical pods that must not be moved from their current node.',
+  },
+]
+
+const kubernetesService = ({ securePort, serviceAddress }: BootstrapOptions) => ({
+  metadata: { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } },
+  spec: {
+    type: 'ClusterIP',
+    clusterIP: serviceAddress,
+    ipFamilyPolicy: 'SingleStack',
+    ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: securePort }],
+  },
+})
+
+const kubernetesEndpoints = ({ advertiseAddress, securePort }: BootstrapOptions) => ({
+  metadata: { name: 'kubernetes', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+  subsets: [
+    { addresses: [{ ip: advertiseAddress }], ports: [{ name: 'https', port: securePort, protocol: 'TCP' }] },
+  ],
+})
+
+const kubernetesEndpointSlice = ({ advertiseAddress, securePort }: BootstrapOptions) => ({
+  metadata: { name: 'kubernetes', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+  addressType: 'IPv4',
+  endpoints: [{ addresses: [advertiseAddress], conditions: { ready: true } }],
+  ports: [{ name: 'https', port: securePort, protocol: 'TCP' }],
+})

@@ -1,0 +1,48 @@
+import type { Kind } from '../../../api/kind.ts'
+import type { KubernetesObject } from '../../../api/resource.ts'
+import type { Status } from '../../../api/generated/types.ts'
+import type { Answer } from '../../../api/wire.ts'
+import type { ResourceCall } from './context.ts'
+import { renditionOf } from './negotiation.ts'
+import { queryText } from './options.ts'
+import { includeObject, partialMetadata, tableOf } from './table.ts'
+
+const JSON_TYPE = 'application/json'
+
+export function respond(
+  status: number,
+  body: unknown,
+  warnings: readonly string[] = [],
+  headers?: Readonly<Record<string, string>>,
+): Answer {
+  return {
+    kind: 'response',
+    response: { status, contentType: JSON_TYPE, warnings, body, ...(headers ? { headers } : {}) },
+  }
+}
+
+export function respondText(status: number, body: string): Answer {
+  return {
+    kind: 'response',
+    response: { status, contentType: 'text/plain; charset=utf-8', warnings: [], body },
+  }
+}
+
+export const respondStatus = (status: Status, warnings: readonly string[] = []): Answer =>
+  respond(status.code ?? 200, status, warnings)
+
+/** One object, in the rendition the client asked for. */
+export function respondObject(call: ResourceCall, status: number, object: KubernetesObject): Answer {
+  return respond(status, rendered(call, call.kind, object), call.warnings)
+}
+
+function rendered({ request, server }: ResourceCall, kind: Kind, object: KubernetesObject): unknown {
+  const rendition = renditionOf(request)
+  if (rendition === 'object') return object
+  if (rendition === 'metadata') return partialMetadata(object)
+  return tableOf(kind, [object], {
+    nowMs: server.simulation.nowMs,
+    include: includeObject(queryText(request, 'includeObject')),
+    metadata: { resourceVersion: object.metadata?.resourceVersion ?? '' },
+  })
+}

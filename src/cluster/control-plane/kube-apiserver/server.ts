@@ -1,0 +1,182 @@
+import { formatIPv4, parseCidr } from '../../../api/ip.ts'
+import { componentStatus } from '../../../api/kinds/component-status.ts'
+import { kinds } from '../../../api/kinds.ts'
+import { badRequest, internalError, methodNotAllowed, noSuchPath, StatusError } from '../../../api/status.ts'
+import type { Answer, ApiRequest } from '../../../api/wire.ts'
+import type { Simulation } from '../../../sim/index.ts'
+import type { Etcd } from '../etcd/etcd.ts'
+import { serviceAllocators, type PortRange } from './allocators/service-allocators.ts'
+import { bootstrapRequests } from './bootstrap.ts'
+import { componentStatuses } from './component-statuses.ts'
+import type { Call, ConnectToNode, Descriptions, ResourceCall, Server, VersionInfo } from './context.ts'
+import { discovery } from './discovery.ts'
+import { health } from './health.ts'
+import { openapi } from './openapi.ts'
+import { requestInfo, type RequestVerb } from './request-info.ts'
+import { respond, respondStatus } from './respond.ts'
+import { answerReview } from './reviews.ts'
+import { Store, type StoredObject } from './store.ts'
+import { subresource } from './subresources/subresources.ts'
+import { create } from './verbs/create.ts'
+import { deleteCollection } from './verbs/delete-collection.ts'
+import { remove } from './verbs/delete.ts'
+import { get } from './verbs/get.ts'
+import { list } from './verbs/list.ts'
+import { patch } from './verbs/patch.ts'
+import { update } from './verbs/update.ts'
+import { watch } from './verbs/watch.ts'
+import { WatchHub } from './watch-hub.ts'
+
+export interface ApiServerOptions {
+  readonly simulation: Simulation
+  /** Empty, or filled by an API server before this one. */
+  readonly etcd: Etcd<StoredObject>
+  /** Range of ClusterIPs. Default: 10.96.0.0/16. */
+  readonly serviceCidr?: string
+  /** Default: 30000-32767. */
+  readonly nodePortRange?: PortRange
+  readonly version?: VersionInfo
+  /** The control plane's address, and the port it serves. Default: 192.168.99.10 and 6443. */
+  readonly advertiseAddress?: string
+  readonly securePort?: number
+  readonly connectToNode: ConnectToNode
+  /** The prose of fields, when it is loaded: asked for at each request that wants it. */
+  readonly descriptions?: () => Descriptions | undefined
+}
+
+export interface ApiServer {
+  /** Answers a request at once. Never throws: what goes wrong is a Status. */
+  handle(request: ApiRequest): Answer
+}
+
+export const VERSION: VersionInfo = {
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.3',
+  gitCommit: '0000000000000000000000000000000000000000',
+  gitTreeState: 'clean',
+  buildDate: '2026-08-12T00:00:00Z',
+  goVersion: 'go1.26.10',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+}
+
+const COMPACTION_INTERVAL_MS = 300_000
+
+/** An API server on an etcd. With an empty one it first makes what every cluster has (namespaces, Service `kubernetes`). */
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const {
+    simulation,
+    etcd,
+    serviceCidr = '10.96.0.0/16',
+    advertiseAddress = '192.168.99.10',
+    securePort = 6443,
+  } = options
+  const store = new Store(etcd)
+  store.serveComputed(componentStatus, componentStatuses)
+  const server: Server = {
+    simulation,
+    store,
+    watches: new WatchHub(store),
+    kinds,
+    allocators: serviceAllocators(
+      simulation,
+      serviceCidr,
+      options.nodePortRange ?? { first: 30000, last: 32767 },
+    ),
+    version: options.version ?? VERSION,
+    serverAddress: `${advertiseAddress}:${securePort}`,
+    connectToNode: options.connectToNode,
+    descriptions: options.descriptions ?? (() => undefined),
+  }
+  const serviceAddress = formatIPv4(parseCidr(serviceCidr)!.base + 1)
+  for (const request of bootstrapRequests({ advertiseAddress, securePort, serviceCidr, serviceAddress })) {
+    const answer = handle(server, request)
+    if (answer.kind !== 'response' || answer.response.status !== 201) {
+      throw new Error(`bootstrap failed at ${request.path}: ${JSON.stringify(answer)}`)
+    }
+  }
+  compactRegularly(simulation, etcd)
+  return { handle: (request) => handle(server, request) }
+}
+
+/** Every five minutes, what is older than five minutes is forgotten. */
+function compactRegularly(simulation: Simulation, etcd: Etcd<StoredObject>): void {
+  let before = etcd.revision
+  const compact = () => {
+    etcd.compact(before)
+    before = etcd.revision
+    simulation.schedule(COMPACTION_INTERVAL_MS, compact)
+  }
+  simulation.schedule(COMPACTION_INTERVAL_MS, compact)
+}
+
+function handle(server: Server, request: ApiRequest): Answer {
+  try {
+    return route(server, request)
+  } catch (error) {
+    if (error instanceof StatusError) return respondStatus(error.status)
+    return respondStatus(
+      internalError(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    )
+  }
+}
+
+const VERBS: Readonly<Record<RequestVerb, (call: ResourceCall) => Answer>> = {
+  get,
+  list,
+  watch,
+  create: (call) => create(call),
+  update: (call) => update(call),
+  patch: (call) => patch(call),
+  delete: remove,
+  deletecollection: deleteCollection,
+}
+
+function route(server: Server, request: ApiRequest): Answer {
+  const general = health(server, request) ?? discovery(server, request) ?? openapi(server, request)
+  if (general) return request.method === 'GET' ? general : respondStatus(methodNotAllowed())
+  if (request.path === '/' && request.method === 'GET') return respond(200, { paths: rootPaths(server) })
+  const info = requestInfo(request, server.kinds)
+  if (!info) throw new StatusError(noSuchPath())
+  const call: Call = { server, request, info, warnings: [] }
+  if (!info.kind) return answerReview(call) ?? respondStatus(noSuchPath())
+  const kind = info.kind
+  if (info.namespace !== '' && !kind.namespaced) throw new StatusError(noSuchPath())
+  if (kind.namespaced && info.namespace === '' && info.name !== '') throw new StatusError(noSuchPath())
+  const resource: ResourceCall = { ...call, kind }
+  if (kind.deprecation && info.subresource === '') call.warnings.push(kind.deprecation)
+  if (info.subresource !== '') return subresource(resource)
+  if (!kind.verbs.includes(info.verb) || (info.verb === 'create' && info.name !== ''))
+    throw new StatusError(methodNotAllowed())
+  if ((info.verb === 'update' || info.verb === 'patch') && info.name === '')
+    throw new StatusError(methodNotAllowed())
+  if (info.verb === 'delete' && request.undecodable)
+    throw new StatusError(badRequest(request.undecodable.error))
+  return VERBS[info.verb](resource)
+}
+
+function rootPaths({ kinds: all }: Server): readonly string[] {
+  const groups = [...new Set(all.map(({ group }) => group))].filter((group) => group !== '')
+  const versions = [
+    ...new Set(all.filter(({ group }) => group !== '').map(({ group, version }) => `${group}/${version}`)),
+  ]
+  const grouped = [...groups, ...versions].sort().map((path) => `/apis/${path}`)
+  return [
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/apis/',
+    ...grouped,
+    '/healthz',
+    '/livez',
+    '/openapi/v3',
+    '/openapi/v3/',
+    '/readyz',
+    '/version',
+  ]
+}

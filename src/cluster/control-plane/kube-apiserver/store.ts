@@ -1,0 +1,114 @@
+import type { ObjectMeta } from '../../../api/generated/types.ts'
+import type { Kind } from '../../../api/kind.ts'
+import type { KubernetesObject } from '../../../api/resource.ts'
+import { Etcd, type EtcdEvent } from '../etcd/etcd.ts'
+
+/** An object as it is kept: with the metadata that the server filled. */
+export interface StoredObject extends KubernetesObject {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: ObjectMeta & {
+    readonly name: string
+    readonly uid: string
+    readonly resourceVersion: string
+  }
+}
+
+export type StoreEvent = EtcdEvent<StoredObject>
+
+/** Where the real server keeps kinds whose key is not simply their plural. */
+const REGISTRY_PATHS: Readonly<Record<string, string>> = {
+  services: 'services/specs',
+  endpoints: 'services/endpoints',
+  nodes: 'minions',
+  replicationcontrollers: 'controllers',
+  ingresses: 'ingress',
+}
+
+const EVENT_TTL_MS = 3_600_000
+
+/** Objects by kind, namespace and name, on top of etcd's keys. Pods are also found by their node. */
+export class Store {
+  readonly etcd: Etcd<StoredObject>
+  readonly #computed = new Map<Kind, () => readonly StoredObject[]>()
+  readonly #podsByNode = new Map<string, Map<string, StoredObject>>()
+
+  constructor(etcd: Etcd<StoredObject>) {
+    this.etcd = etcd
+    etcd.watch('/registry/pods/', (event) => this.#indexPod(event))
+  }
+
+  /** Objects of `kind` are not stored but made whenever they are read. */
+  serveComputed(kind: Kind, compute: () => readonly StoredObject[]): void {
+    this.#computed.set(kind, compute)
+  }
+
+  get resourceVersion(): string {
+    return String(this.etcd.revision)
+  }
+
+  prefix(kind: Kind, namespace = ''): string {
+    const path = REGISTRY_PATHS[kind.plural] ?? kind.plural
+    return `/registry/${path}/${namespace === '' ? '' : `${namespace}/`}`
+  }
+
+  key(kind: Kind, namespace: string, name: string): string {
+    return `${this.prefix(kind, kind.namespaced ? namespace : '')}${name}`
+  }
+
+  read(kind: Kind, namespace: string, name: string): StoredObject | undefined {
+    const computed = this.#computed.get(kind)
+    if (computed) return computed().find(({ metadata }) => metadata.name === name)
+    return this.etcd.get(this.key(kind, namespace, name))?.value
+  }
+
+  /** In order of namespace and name. `namespace` empty: all of them. */
+  list(kind: Kind, namespace = ''): readonly StoredObject[] {
+    const computed = this.#computed.get(kind)
+    if (computed) return computed()
+    return this.etcd.range(this.prefix(kind, namespace)).map(({ value }) => value)
+  }
+
+  /** @throws CompactedError */
+  listAt(kind: Kind, namespace: string, revision: number): readonly StoredObject[] {
+    return this.etcd.rangeAt(this.prefix(kind, namespace), revision).map(({ value }) => value)
+  }
+
+  podsOnNode(nodeName: string): readonly StoredObject[] {
+    return [...(this.#podsByNode.get(nodeName)?.values() ?? [])]
+  }
+
+  /** Writes an object, new or changed, with the revision as its resourceVersion. */
+  write(kind: Kind, object: StoredObject): StoredObject {
+    const key = this.key(kind, object.metadata.namespace ?? '', object.metadata.name)
+    const ttl = kind.plural === 'events' ? EVENT_TTL_MS : undefined
+    return this.etcd.put(key, (revision) => withRevision(object, revision), ttl).value
+  }
+
+  /** Removes an object and returns it as watchers saw it go: with the revision of its removal. */
+  remove(kind: Kind, object: StoredObject): StoredObject {
+    const key = this.key(kind, object.metadata.namespace ?? '', object.metadata.name)
+    let tombstone = object
+    this.etcd.delete(key, (revision) => (tombstone = withRevision(object, revision)))
+    return tombstone
+  }
+
+  #indexPod({ type, key, value, previous }: StoreEvent): void {
+    const before = previous && nodeNameOf(previous.value)
+    const after = type === 'PUT' ? nodeNameOf(value) : ''
+    if (before && before !== after) this.#podsByNode.get(before)?.delete(key)
+    if (!after) return
+    let pods = this.#podsByNode.get(after)
+    if (!pods) this.#podsByNode.set(after, (pods = new Map()))
+    pods.set(key, value)
+  }
+}
+
+/** The node a Pod is bound to; the empty string for none. */
+export function nodeNameOf(pod: KubernetesObject): string {
+  return (pod as { spec?: { nodeName?: string } }).spec?.nodeName ?? ''
+}
+
+function withRevision(object: StoredObject, revision: number): StoredObject {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } }
+}

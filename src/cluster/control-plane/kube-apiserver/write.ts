@@ -1,0 +1,254 @@
+import { FieldErrors } from '../../../api/field-errors.ts'
+import type { ObjectMeta } from '../../../api/generated/types.ts'
+import type { Kind, WriteContext } from '../../../api/kind.ts'
+import { validateObjectMeta } from '../../../api/object-meta.ts'
+import { defined, equal, without, type JsonObject } from '../../../api/objects.ts'
+import type { KubernetesObject } from '../../../api/resource.ts'
+import { alreadyExists, badRequest, conflict, invalid, MODIFIED, StatusError } from '../../../api/status.ts'
+import { admit } from './admission/admission.ts'
+import type { ResourceCall, Server } from './context.ts'
+import type { WriteOptions } from './options.ts'
+import type { StoredObject } from './store.ts'
+
+export const writeContext = ({ simulation, allocators }: Server): WriteContext => ({
+  nowMs: simulation.nowMs,
+  timestamp: simulation.timestamp(),
+  allocators,
+})
+
+/** A new object: named, defaulted, admitted, validated, allocated, stored. @throws StatusError */
+export function createObject(
+  call: ResourceCall,
+  body: KubernetesObject,
+  options: WriteOptions,
+): StoredObject {
+  const { server, kind } = call
+  const context = writeContext(server)
+  const named = withNewMetadata(call, body, context)
+  const defaulted = kind.defaults ? kind.defaults(named) : named
+  const admitted = admit(call, defaulted)
+  const prepared = kind.prepareForCreate ? kind.prepareForCreate(admitted, context) : admitted
+  const name = prepared.metadata?.name ?? ''
+  const object = allocated(kind, prepared, undefined, context)
+  try {
+    const errors = new FieldErrors()
+    validateObjectMeta(object.metadata!, kind, errors)
+    kind.validate?.(object, errors)
+    if (errors.any) throw new StatusError(invalid(kind, name, errors.list))
+    if (server.store.read(kind, object.metadata!.namespace ?? '', name))
+      throw new StatusError(alreadyExists(kind, name))
+  } catch (error) {
+    kind.release?.(object, context)
+    throw error
+  }
+  call.warnings.push(...(kind.warnings?.(object, undefined) ?? []))
+  if (!options.dryRun) return server.store.write(kind, object as StoredObject)
+  kind.release?.(object, context)
+  return object as StoredObject
+}
+
+function withNewMetadata(
+  { server, kind, info }: ResourceCall,
+  body: KubernetesObject,
+  context: WriteContext,
+): KubernetesObject {
+  const given = body.metadata ?? {}
+  if (kind.namespaced && given.namespace !== undefined && given.namespace !== info.namespace) {
+    throw new StatusError(
+      badRequest('the namespace of the provided object does not match the namespace sent on the request'),
+    )
+  }
+  if (given.resourceVersion)
+    throw new StatusError(badRequest('resourceVersion should not be set on objects to be created'))
+  const kept = without(
+    given,
+    'selfLink',
+    'managedFields',
+    'resourceVersion',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'generation',
+    'namespace',
+  )
+  const name = given.name || (given.generateName ? generatedName(server, given.generateName) : '')
+  const metadata: ObjectMeta = {
+    ...kept,
+    ...(name === '' ? {} : { name }),
+    ...(kind.namespaced ? { namespace: info.namespace } : {}),
+    uid: server.simulation.random('kube-apiserver').uuid(),
+    ...(kind.tracksGeneration ? { generation: 1 } : {}),
+    creationTimestamp: context.timestamp,
+  }
+  return { ...body, metadata }
+}
+
+/** The base, cut so that the whole is a valid name, and five random characters. */
+function generatedName({ simulation }: Server, base: string): string {
+  return `${base.slice(0, 58)}${simulation.random('kube-apiserver').string(5)}`
+}
+
+function allocated(
+  kind: Kind,
+  next: KubernetesObject,
+  old: KubernetesObject | undefined,
+  context: WriteContext,
+): KubernetesObject {
+  if (!kind.allocate) return next
+  const errors = new FieldErrors()
+  const object = kind.allocate(next, old, context, errors)
+  if (errors.any) throw new StatusError(invalid(kind, next.metadata?.name ?? '', errors.list))
+  return object
+}
+
+export type UpdateScope = 'object' | 'status' | 'other'
+
+/**
+ * An object changed through its main resource, `/status` or another subresource that writes it. Nothing is written
+ * when nothing changed; the object goes when it was being deleted and its last finalizer went. @throws StatusError
+ */
+export function updateObject(
+  call: ResourceCall,
+  old: StoredObject,
+  body: KubernetesObject,
+  options: WriteOptions,
+  scope: UpdateScope,
+): StoredObject {
+  const { server, kind } = call
+  const context = writeContext(server)
+  const given = { ...body, metadata: keptMetadata(kind, body.metadata ?? {}, old) }
+  checkPreconditions(call, body.metadata ?? {}, old)
+  const scoped = scope === 'status' ? withOldSpec(given, old) : given
+  const defaulted = kind.defaults ? kind.defaults(scoped) : scoped
+  const prepared =
+    scope === 'object' && kind.prepareForUpdate
+      ? kind.prepareForUpdate(keepStatus(kind, defaulted, old), old, context)
+      : scope === 'object'
+        ? keepStatus(kind, defaulted, old)
+        : defaulted
+  validateUpdate(kind, prepared, old, scope)
+  const next = scope === 'object' ? allocated(kind, prepared, old, context) : prepared
+  const counted = withGeneration(kind, next, old)
+  call.warnings.push(...(scope === 'object' ? (kind.warnings?.(counted, old) ?? []) : []))
+  if (options.dryRun) return counted
+  if (isFinished(counted)) return removeObject(server, kind, counted)
+  return equal(counted, old) ? old : server.store.write(kind, counted)
+}
+
+/** Takes the object out of the store and gives back what it held. */
+export function removeObject(server: Server, kind: Kind, object: StoredObject): StoredObject {
+  kind.release?.(object, writeContext(server))
+  return server.store.remove(kind, object)
+}
+
+/** Is the object waiting for nothing but its removal? */
+function isFinished({ metadata }: StoredObject): boolean {
+  return (
+    metadata.deletionTimestamp !== undefined &&
+    !metadata.finalizers?.length &&
+    metadata.deletionGracePeriodSeconds === 0
+  )
+}
+
+/** The metadata a client may change, with what only the server sets taken from the stored object. */
+function keptMetadata(kind: Kind, given: ObjectMeta, old: StoredObject): StoredObject['metadata'] {
+  const {
+    uid,
+    name,
+    namespace,
+    creationTimestamp,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    generation,
+    generateName,
+    resourceVersion,
+  } = old.metadata
+  if (given === old.metadata) return old.metadata
+  if (
+    deletionTimestamp &&
+    given.finalizers?.some((finalizer) => !old.metadata.finalizers?.includes(finalizer))
+  ) {
+    const added = given.finalizers.filter((finalizer) => !old.metadata.finalizers?.includes(finalizer))
+    const errors = new FieldErrors()
+    errors.forbidden(
+      'metadata.finalizers',
+      `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => JSON.stringify(one)).join(', ')}}`,
+    )
+    throw new StatusError(invalid(kind, name, errors.list))
+  }
+  return defined({
+    ...without(given, 'selfLink', 'managedFields'),
+    name,
+    namespace,
+    uid,
+    generateName: given.generateName ?? generateName,
+    creationTimestamp,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    generation,
+    resourceVersion,
+  })
+}
+
+function checkPreconditions(
+  { kind, server }: ResourceCall,
+  given: ObjectMeta,
+  { metadata }: StoredObject,
+): void {
+  const { name, namespace = '' } = metadata
+  if (given.uid !== undefined && given.uid !== metadata.uid) {
+    const key = server.store.key(kind, namespace, name)
+    throw new StatusError(
+      conflict(
+        kind,
+        name,
+        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${metadata.uid}`,
+      ),
+    )
+  }
+  if (given.resourceVersion && given.resourceVersion !== metadata.resourceVersion) {
+    throw new StatusError(conflict(kind, name, MODIFIED))
+  }
+}
+
+/** For `/status`: everything but status and metadata as it was. */
+function withOldSpec(given: KubernetesObject, old: StoredObject): StoredObject {
+  const { status } = given as { status?: unknown }
+  return defined({ ...old, metadata: given.metadata as StoredObject['metadata'], status })
+}
+
+/** Where status has its own subresource, the main one leaves it alone. */
+function keepStatus(kind: Kind, next: KubernetesObject, old: StoredObject): StoredObject {
+  if (!kind.subresources.some(({ name }) => name === 'status')) return next as StoredObject
+  const { status } = old as { status?: unknown }
+  return (next as { status?: unknown }).status === status
+    ? (next as StoredObject)
+    : (defined({ ...next, status }) as StoredObject)
+}
+
+function validateUpdate(kind: Kind, next: KubernetesObject, old: StoredObject, scope: UpdateScope): void {
+  const errors = new FieldErrors()
+  if (next.metadata !== old.metadata) validateObjectMeta(next.metadata!, kind, errors)
+  if (scope === 'status') kind.validateStatusUpdate?.(next, old, errors)
+  else {
+    // A stored object is valid: what did not change need not be looked at again.
+    if (!sameContent(next, old)) kind.validate?.(next, errors)
+    kind.validateUpdate?.(next, old, errors)
+  }
+  if (errors.any) throw new StatusError(invalid(kind, old.metadata.name, errors.list))
+}
+
+const NOT_CONTENT = new Set(['metadata', 'status', 'apiVersion', 'kind'])
+
+/** Are two objects the same but for metadata and status? */
+function sameContent(a: KubernetesObject, b: KubernetesObject): boolean {
+  const [left, right] = [a, b] as unknown as readonly JsonObject[]
+  const keys = new Set([...Object.keys(left!), ...Object.keys(right!)])
+  for (const key of keys) if (!NOT_CONTENT.has(key) && !equal(left![key], right![key])) return false
+  return true
+}
+
+function withGeneration(kind: Kind, next: KubernetesObject, old: StoredObject): StoredObject {
+  const stored = next as StoredObject
+  if (!kind.tracksGeneration || sameContent(next, old)) return stored
+  return { ...stored, metadata: { ...stored.metadata, generation: (old.metadata.generation ?? 0) + 1 } }
+}
