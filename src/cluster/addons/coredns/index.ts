@@ -1,0 +1,1 @@
+export { coreDnsProgram } from './program.ts'

@@ -1,0 +1,2 @@
+export { startKubelet } from './kubelet.ts'
+export type { Kubelet, KubeletOptions } from './kubelet.ts'
