@@ -8,11 +8,12 @@ import type { Simulation } from '../sim/index.ts'
 import { Bootstrap } from './bootstrap.ts'
 import { createCloud } from './cloud/index.ts'
 import { controlPlaneImages } from './control-plane-images.ts'
-import { createApiServer, type ApiServer } from './control-plane/kube-apiserver/index.ts'
+import { createApiServer, type StoredObject } from './control-plane/kube-apiserver/index.ts'
 import { Etcd, type EtcdEvent } from './control-plane/etcd/index.ts'
 import { createImageRegistry } from './images/index.ts'
 import { createLaptop, LAPTOP_ENVIRONMENT } from './laptop.ts'
 import { createLoopbackTransport, unreachable } from './loopback-transport.ts'
+import { stoppable, type StoppableServer } from './stoppable-server.ts'
 import { controlPlaneManifests } from './manifests/control-plane.ts'
 import { connectToKubelet, createNode, type ClusterNode } from './nodes.ts'
 import { layOut } from './topology.ts'
@@ -67,11 +68,11 @@ export function createCluster(options: ClusterOptions): Cluster {
   const { simulation } = options
   const topology = layOut(simulation)
   const commitListeners: ((event: EtcdEvent) => void)[] = []
-  const etcd = new Etcd({ simulation, onCommit: (event) => commitListeners.forEach((listener) => listener(event)) })
+  const etcd = new Etcd<StoredObject>({ simulation, onCommit: (event) => commitListeners.forEach((listener) => listener(event)) })
   const cloud = createCloud({ simulation, network: topology.network, segment: topology.internetSegment, gateway: '203.0.113.1' })
   const nodes = new Map<string, ClusterNode>()
   let etcdRuns = false
-  let apiServer: ApiServer | undefined
+  let apiServer: StoppableServer | undefined
 
   const images = controlPlaneImages({
     simulation,
@@ -83,13 +84,13 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
     startApiServer: () => {
       if (!etcdRuns) return undefined
-      const started = createApiServer({
+      const started = stoppable(createApiServer({
         simulation,
         etcd,
         serviceCidr: SERVICE_CIDR,
         advertiseAddress: CONTROL_PLANE_ADDRESS,
         connectToNode: connectToKubelet(nodes),
-      })
+      }))
       apiServer = started
       return () => {
         apiServer = undefined

@@ -73,7 +73,11 @@ const kubeProxy = (simulation: Simulation): Program =>
     const configuration = parse(files.read('/var/lib/kube-proxy/config.conf')) as { mode: string; clusterCIDR: string }
     const host = facilities.get('node-host') as Host
     const nodeName = facilities.get('node-name') as string
+    if (configuration.mode !== 'iptables') {
+      process.files.get(2)?.write(`"command failed" err="mode ${configuration.mode} is not simulated, the nearest is iptables"\n`).next()
+      return 1
+    }
     const { transport } = of(process)
-    return startKubeProxy({ simulation, transport, host, nodeName, clusterCidr: configuration.clusterCIDR, mode: configuration.mode }).stop
+    return startKubeProxy({ simulation, transport, host, nodeName, clusterCidr: configuration.clusterCIDR }).stop
   })
 

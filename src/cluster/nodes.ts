@@ -38,6 +38,12 @@ export interface ClusterNode {
   rules(): string
 }
 
+/** What kubeadm marks the control plane's node with. */
+const CONTROL_PLANE = {
+  labels: { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' },
+  taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
+}
+
 /** The userland that all nodes share; each writes into a copy of its own. */
 function debian(): FileSystem {
   const files = createFileSystem()
@@ -84,11 +90,8 @@ export function createNode(options: NodeOptions): ClusterNode {
     runtime,
     machine,
     host,
-    nodeName: name,
-    nodeAddress: address,
-    controlPlane: options.controlPlane,
-    clusterDns: options.clusterDns,
-    clusterDomain: options.clusterDomain,
+    node: { name, address, ...(options.controlPlane && CONTROL_PLANE) },
+    dns: { clusterDNS: [options.clusterDns], clusterDomain: options.clusterDomain },
   })
   return { name, address, host, machine, runtime, kubelet, rules: () => saveRules(host.netfilter) }
 }
