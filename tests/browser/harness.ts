@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** @throws Error when the folder was not built yet. */
-export async function serveSite(folder = 'dist'): Promise<Site> {
+export async function serveSite(folder = process.env['SITE'] ?? 'dist'): Promise<Site> {
   if (!existsSync(join(folder, 'index.html')))
     throw new Error(`${folder}/index.html is missing: run "npm run build" first`)
   const server = createServer(async (request, response) => {
@@ -95,7 +95,37 @@ export async function visit(
   return { page, errors, close: () => context.close() }
 }
 
-/** What the terminal shows, as text: from the transcript's source, not from pixels. */
+/** The lines that the visible terminal shows. */
 export async function screenText(page: Page): Promise<string> {
-  return page.evaluate(() => document.querySelector('.xterm-rows')?.textContent ?? '')
+  const rows = await page.locator('.xterm-rows:visible > div').allTextContents()
+  return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n')
+}
+
+/** Waits until the visible terminal shows something that matches. @throws Error with what it shows instead. */
+export async function waitForScreen(page: Page, wanted: RegExp, timeoutMs = 20_000): Promise<string> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const text = await screenText(page)
+    if (wanted.test(text)) return text
+    if (Date.now() > deadline) throw new Error(`the terminal never showed ${wanted}; it shows:\n${text}`)
+    await page.waitForTimeout(50)
+  }
+}
+
+/** Opens the site and waits for a prompt in the terminal. */
+export async function visitReady(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<Visit> {
+  const opened = await visit(browser, url, options)
+  await waitForScreen(opened.page, /[$#] *$/m)
+  return opened
+}
+
+/** Types a line into the visible terminal, as fingers do. */
+export async function typeLine(page: Page, line: string): Promise<void> {
+  await page.locator('.xterm-helper-textarea:visible, .xterm textarea').first().focus()
+  await page.keyboard.type(line)
+  await page.keyboard.press('Enter')
 }
