@@ -40,7 +40,7 @@ export class ControlPlane {
     for (let index = 1; index <= count; index++) {
       const name = `node-${index}`
       const place = { name, address: `192.168.99.${10 + index}`, podNetwork: `10.244.${index}` }
-      this.nodes.push(new HollowNode(this.client, { ...place, ...options }))
+      this.nodes.push(new HollowNode(this.client, { stopMs: 300 + 40 * index, ...place, ...options }))
     }
     this.run(2000)
     return this

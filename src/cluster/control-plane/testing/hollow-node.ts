@@ -1,6 +1,15 @@
 import * as api from '../../../api/index.ts'
-import type { Node, Pod, PodCondition } from '../../../api/index.ts'
-import { Informer, isDeleting, nameOf, namespaceOf, uidOf, type Client } from '../../../client/index.ts'
+import type { Lease, Node, Pod, PodCondition } from '../../../api/index.ts'
+import {
+  Informer,
+  isDeleting,
+  nameOf,
+  namespaceOf,
+  uidOf,
+  type Client,
+  type Result,
+} from '../../../client/index.ts'
+import { formatMicroTimestamp } from '../../../sim/index.ts'
 
 export interface HollowNodeOptions {
   readonly name: string
@@ -10,6 +19,8 @@ export interface HollowNodeOptions {
   readonly pods?: number
   readonly cpu?: string
   readonly labels?: Readonly<Record<string, string>>
+  /** Containers of this image never start. */
+  readonly neverReady?: string
   /** From bound to running and ready, and from deleted to gone, in ms. */
   readonly startMs?: number
   readonly stopMs?: number
@@ -24,6 +35,7 @@ export class HollowNode {
   readonly #started = new Set<string>()
   readonly #stopping = new Set<string>()
   #addresses = 1
+  #silent = false
 
   constructor(client: Client, options: HollowNodeOptions) {
     this.#client = client
@@ -34,6 +46,7 @@ export class HollowNode {
     client.create(api.node, hollow(options), (result) => {
       if (result.ok) this.#becomeReady(result.object)
     })
+    this.#beat(undefined)
     this.#pods.start()
   }
 
@@ -59,6 +72,31 @@ export class HollowNode {
     })
   }
 
+  /** Falls silent: as if its machine had lost power. */
+  stop(): void {
+    this.#silent = true
+    this.#pods.stop()
+  }
+
+  #beat(lease: Lease | undefined): void {
+    const { simulation } = this.#client
+    const beat = (result: Result<Lease>) => {
+      simulation.schedule(10_000, () => !this.#silent && this.#beat(result.ok ? result.object : lease))
+    }
+    const spec = {
+      holderIdentity: this.name,
+      renewTime: formatMicroTimestamp(simulation.nowMs),
+      leaseDurationSeconds: 40,
+    }
+    if (lease) return void this.#client.update(api.lease, { ...lease, spec }, beat)
+    const metadata = { name: this.name, namespace: 'kube-node-lease' }
+    this.#client.create(
+      api.lease,
+      { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec },
+      beat,
+    )
+  }
+
   #sync(pod: Pod): void {
     const { simulation } = this.#client
     const uid = uidOf(pod)
@@ -66,7 +104,7 @@ export class HollowNode {
       if (this.#stopping.has(uid)) return
       this.#stopping.add(uid)
       simulation.schedule(this.#options.stopMs ?? 300, () => this.#stop(pod))
-    } else if (!this.#started.has(uid)) {
+    } else if (!this.#started.has(uid) && pod.spec?.containers[0]?.image !== this.#options.neverReady) {
       this.#started.add(uid)
       simulation.schedule(this.#options.startMs ?? 700, () => this.#start(pod))
     }

@@ -34,7 +34,15 @@ import {
   tellApart,
   type ReplicaSets,
 } from './replica-sets.ts'
-import { leewayOf, rescale, shrinkOld, sizeOfCurrent, wanted, type Sizes } from './sizes.ts'
+import {
+  leewayOf,
+  rescale,
+  shrinkHealthy,
+  shrinkUnhealthy,
+  sizeOfCurrent,
+  wanted,
+  type Sizes,
+} from './sizes.ts'
 import {
   condition,
   conditionOf,
@@ -123,11 +131,22 @@ function roll(deployment: Deployment, sets: ReplicaSets, context: ReconcileConte
   if (preparation.length > 0) return preparation
   const leeway = leewayOf(deployment)
   const size = sizeOfCurrent(deployment, sets, leeway)
-  const sizes =
-    size === replicasOf(sets.current!)
-      ? shrinkOld(deployment, sets, leeway)
-      : new Map([[sets.current!, size]])
-  return [...resize(deployment, sizes), ...finish(deployment, sets, context)]
+  if (size !== replicasOf(sets.current!)) {
+    return [...resize(deployment, new Map([[sets.current!, size]])), ...finish(deployment, sets, context)]
+  }
+  const cleaned = shrinkUnhealthy(deployment, sets, leeway)
+  const sizes = shrinkHealthy(deployment, sets, leeway, cleaned)
+  // Pods that never served are no longer counted as missing once they are given up.
+  return [...resize(deployment, sizes), ...finish(deployment, withSizes(sets, cleaned), context)]
+}
+
+function withSizes(sets: ReplicaSets, sizes: Sizes): ReplicaSets {
+  if (sizes.size === 0) return sets
+  const sized = (set: ReplicaSet): ReplicaSet => {
+    const replicas = sizes.get(set)
+    return replicas === undefined ? set : { ...set, spec: { ...set.spec!, replicas } }
+  }
+  return { all: sets.all.map(sized), current: sets.current, old: sets.old.map(sized) }
 }
 
 function recreate(deployment: Deployment, sets: ReplicaSets, context: ReconcileContext): Write[] {

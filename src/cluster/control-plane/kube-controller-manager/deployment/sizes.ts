@@ -38,30 +38,48 @@ export function sizeOfCurrent(deployment: Deployment, sets: ReplicaSets, { maxSu
   return room <= 0 ? now : now + Math.min(room, replicas - now)
 }
 
-/** One step down of the old ReplicaSets: first Pods that do not serve anyway, then as many as availability permits. */
-export function shrinkOld(deployment: Deployment, sets: ReplicaSets, { maxUnavailable }: Leeway): Sizes {
+/** How many old Pods can go without anybody missing them: those that do not serve. */
+export function shrinkUnhealthy(deployment: Deployment, sets: ReplicaSets, leeway: Leeway): Sizes {
   const sizes = new Map<ReplicaSet, number>()
-  const minAvailable = wanted(deployment) - maxUnavailable
-  const current = sets.current
-  const currentUnavailable = current ? replicasOf(current) - (current.status?.availableReplicas ?? 0) : 0
-  let budget = specSum(sets.all) - minAvailable - currentUnavailable
-  if (budget <= 0) return sizes
+  let budget = shrinkBudget(deployment, sets, leeway)
   for (const old of sets.old) {
     const unhealthy = replicasOf(old) - (old.status?.availableReplicas ?? 0)
     const take = Math.min(budget, Math.max(0, unhealthy))
-    if (take === 0) continue
+    if (take <= 0) continue
     sizes.set(old, replicasOf(old) - take)
     budget -= take
   }
-  let spare = availableSum(sets.all) - minAvailable
+  return sizes
+}
+
+/** After that, as many old Pods as availability permits; `sizes` are the sizes so far. */
+export function shrinkHealthy(
+  deployment: Deployment,
+  sets: ReplicaSets,
+  leeway: Leeway,
+  sizes: Sizes,
+): Sizes {
+  const smaller = new Map(sizes)
+  if (shrinkBudget(deployment, sets, leeway) <= 0) return smaller
+  let spare = availableSum(sets.all) - (wanted(deployment) - leeway.maxUnavailable)
   for (const old of sets.old) {
     const size = sizes.get(old) ?? replicasOf(old)
     const take = Math.min(spare, size)
     if (take <= 0) continue
-    sizes.set(old, size - take)
+    smaller.set(old, size - take)
     spare -= take
   }
-  return sizes
+  return smaller
+}
+
+/** What may be taken from the old ones when the new one's missing Pods count as unavailable. */
+function shrinkBudget(
+  deployment: Deployment,
+  { all, current }: ReplicaSets,
+  { maxUnavailable }: Leeway,
+): number {
+  const missing = current ? replicasOf(current) - (current.status?.availableReplicas ?? 0) : 0
+  return specSum(all) - (wanted(deployment) - maxUnavailable) - missing
 }
 
 /** The sizes after `spec.replicas` changed: all to the one that lives, or each its share while several do. */
