@@ -1,4 +1,5 @@
-import { SystemError, type Blocking, type Wait } from '../process.ts'
+import { SystemError, type Blocking, type Process, type Wait } from '../process.ts'
+import { waitAtMost } from './waiting.ts'
 
 /**
  * Threads of one process: blocking bodies that go on side by side, for a server that talks to many clients. They
@@ -15,6 +16,35 @@ export function* withThreads<T>(body: (start: (thread: Blocking<void>) => void) 
   } finally {
     for (const thread of [...running]) thread.stop()
   }
+}
+
+/**
+ * Runs `body` for at most `timeoutMs`; undefined when it did not finish, with its `finally` blocks run.
+ * @throws whatever `body` throws
+ */
+export function* withDeadline<T>(
+  process: Process,
+  timeoutMs: number | undefined,
+  body: Blocking<T>,
+): Blocking<{ readonly value: T } | undefined> {
+  if (timeoutMs === undefined) return { value: yield* body }
+  type Outcome = { readonly value: T } | { readonly error: unknown }
+  const outcome = yield* waitAtMost<Outcome>(process, timeoutMs, (resume) => {
+    const settle = function* (): Blocking<void> {
+      let result: Outcome
+      try {
+        result = { value: yield* body }
+      } catch (error) {
+        result = { error }
+      }
+      resume(result)
+    }
+    const thread = new Thread(settle(), () => {})
+    thread.step(undefined)
+    return () => thread.stop()
+  })
+  if (outcome && 'error' in outcome) throw outcome.error
+  return outcome
 }
 
 class Thread {

@@ -27,24 +27,28 @@ export const awk = tool({
     try {
       const interpreter = new Interpreter(parseAwk(parts.join('\n')), streams)
       const separator = options.get('F')
-      if (separator !== undefined) interpreter.setVariable('FS', separator === 't' ? '\t' : unescapeString(separator))
+      if (separator !== undefined)
+        interpreter.setVariable('FS', separator === 't' ? '\t' : unescapeString(separator))
       for (const assignment of options.all('v')) {
         const match = /^([A-Za-z_]\w*)=(.*)$/s.exec(assignment)
         if (!match) tool.usageError()
         interpreter.setVariable(match[1]!, fromInput(unescapeString(match[2]!)))
       }
-      for (const [key, value] of ['awk', ...operands].entries()) interpreter.array('ARGV').set(String(key), fromInput(value))
+      for (const [key, value] of ['awk', ...operands].entries())
+        interpreter.array('ARGV').set(String(key), fromInput(value))
       interpreter.setVariable('ARGC', operands.length + 1)
       for (const [name, value] of process.env) interpreter.array('ENVIRON').set(name, fromInput(value))
       const code = yield* interpreter.run()
       yield* streams.closeAll()
-      return (code & 255) || tool.status
+      return code & 255 || tool.status
     } catch (error) {
       yield* streams.closeAll()
       if (error instanceof AwkExit) return (error.code ?? 0) & 255
       if (error instanceof AwkSyntaxError) yield* process.printError(syntaxMessage(tool, error))
       else if (error instanceof AwkError || error instanceof RegexError) {
-        yield* process.printError(tool.busybox ? `awk: cmd. line:1: ${error.message}\n` : `${label}: ${error.message}\n`)
+        yield* process.printError(
+          tool.busybox ? `awk: cmd. line:1: ${error.message}\n` : `${label}: ${error.message}\n`,
+        )
       } else throw error
       return 2
     }
@@ -52,6 +56,7 @@ export const awk = tool({
 })
 
 function syntaxMessage(tool: Tool, error: AwkSyntaxError): string {
-  if (tool.busybox) return `awk: cmd. line:${error.line}: Unexpected ${error.near === 'end of file' ? 'end of string' : 'token'}\n`
+  if (tool.busybox)
+    return `awk: cmd. line:${error.line}: Unexpected ${error.near === 'end of file' ? 'end of string' : 'token'}\n`
   return `mawk: line ${error.line}: ${error.message}\n`
 }

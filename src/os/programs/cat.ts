@@ -6,7 +6,15 @@ export const cat = tool({
   usage: '[OPTION]... [FILE]...',
   about: 'Prints files one after the other.',
   short: 'AbeEnstTuv',
-  long: { number: 'n', 'number-nonblank': 'b', 'show-ends': 'E', 'show-tabs': 'T', 'squeeze-blank': 's', 'show-all': 'A', 'show-nonprinting': 'v' },
+  long: {
+    number: 'n',
+    'number-nonblank': 'b',
+    'show-ends': 'E',
+    'show-tabs': 'T',
+    'squeeze-blank': 's',
+    'show-all': 'A',
+    'show-nonprinting': 'v',
+  },
   busybox: { short: 'AbeEnstTuv' },
   *run(tool) {
     const { options } = tool

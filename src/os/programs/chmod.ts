@@ -21,8 +21,12 @@ export const chmod = tool({
       if (tool.busybox) tool.fail(`invalid mode '${mode}'`)
       tool.usageError(`invalid mode: '${mode}'`)
     }
-    yield* forEachOperand(tool, names, (name) => change(tool, mode, name), (name, error) =>
-      tool.busybox ? `${name}: ${error.message}` : `cannot access '${name}': ${error.message}`,
+    yield* forEachOperand(
+      tool,
+      names,
+      (name) => change(tool, mode, name),
+      (name, error) =>
+        tool.busybox ? `${name}: ${error.message}` : `cannot access '${name}': ${error.message}`,
     )
   },
 })

@@ -20,9 +20,14 @@ export function inColumns(names: readonly string[], width: number): string {
 }
 
 /** A table whose columns are as wide as their widest cell; `right` lists those flushed right. */
-export function table(rows: readonly (readonly string[])[], right: readonly number[] = [], gap = ' '): string {
+export function table(
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+  gap = ' ',
+): string {
   const widths: number[] = []
-  for (const row of rows) for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
+  for (const row of rows)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
   return rows
     .map((row) => {
       const cells = row.map((cell, index) => {

@@ -9,7 +9,13 @@ export const comm = tool({
   *run(tool: Tool) {
     const [first, second] = tool.operands
     if (first === undefined || second === undefined) {
-      tool.usageError(tool.busybox ? undefined : first === undefined ? 'missing operand' : `missing operand after '${first}'`)
+      tool.usageError(
+        tool.busybox
+          ? undefined
+          : first === undefined
+            ? 'missing operand'
+            : `missing operand after '${first}'`,
+      )
     }
     const left = splitLines(yield* readInput(tool.process, first))
     const right = splitLines(yield* readInput(tool.process, second))

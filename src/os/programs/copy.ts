@@ -9,15 +9,26 @@ export function sourcesAndTargets(tool: Tool): (readonly [string, string])[] {
   const directory = tool.options.get('t')
   if (directory !== undefined) return operands.map((name) => [name, inside(directory, name)] as const)
   const target = operands.pop()!
-  if (isDirectory(process, target) && !tool.options.has('T')) return operands.map((name) => [name, inside(target, name)] as const)
+  if (isDirectory(process, target) && !tool.options.has('T'))
+    return operands.map((name) => [name, inside(target, name)] as const)
   if (operands.length === 1) return [[operands[0]!, target]]
-  return tool.fail(tool.busybox ? `target '${target}' is not a directory` : `target '${target}'${exists(tool, target) ? ' is not a directory' : ': No such file or directory'}`)
+  return tool.fail(
+    tool.busybox
+      ? `target '${target}' is not a directory`
+      : `target '${target}'${exists(tool, target) ? ' is not a directory' : ': No such file or directory'}`,
+  )
 }
 
-const exists = (tool: Tool, name: string): boolean => tool.process.machine.files.stat(absolute(tool.process, name)) !== undefined
+const exists = (tool: Tool, name: string): boolean =>
+  tool.process.machine.files.stat(absolute(tool.process, name)) !== undefined
 
 /** Copies a file, a link or (with all that is in it) a directory. @throws SystemError */
-export function* copyTree(tool: Tool, from: string, to: string, options: { readonly keepLinks: boolean; readonly keepTimes: boolean }): Blocking<void> {
+export function* copyTree(
+  tool: Tool,
+  from: string,
+  to: string,
+  options: { readonly keepLinks: boolean; readonly keepTimes: boolean },
+): Blocking<void> {
   const { process } = tool
   const { files } = process.machine
   const source = absolute(process, from)
@@ -25,9 +36,11 @@ export function* copyTree(tool: Tool, from: string, to: string, options: { reado
   const found = status(process, from, !options.keepLinks)
   yield* process.compute()
   if (found.type === 'directory') {
-    if (`${target}/`.startsWith(`${source.replace(/\/$/, '')}/`)) throw new SystemError('EINVAL', 'cannot copy a directory into itself')
+    if (`${target}/`.startsWith(`${source.replace(/\/$/, '')}/`))
+      throw new SystemError('EINVAL', 'cannot copy a directory into itself')
     if (!isDirectory(process, to)) files.makeDirectory(target.replace(/\/$/, ''))
-    for (const entry of files.list(source)) yield* copyTree(tool, joinPath(from, entry), joinPath(to, entry), options)
+    for (const entry of files.list(source))
+      yield* copyTree(tool, joinPath(from, entry), joinPath(to, entry), options)
   } else if (found.type === 'link') {
     if (files.stat(target, { followLinks: false })) files.remove(target)
     files.link(found.target!, target)
@@ -35,7 +48,8 @@ export function* copyTree(tool: Tool, from: string, to: string, options: { reado
   else if (found.type === 'device') {
     const input = process.open(from, 'read')
     const output = process.open(to, 'write')
-    for (let chunk = yield* input.read(); chunk !== null; chunk = yield* input.read()) yield* output.write(chunk)
+    for (let chunk = yield* input.read(); chunk !== null; chunk = yield* input.read())
+      yield* output.write(chunk)
   } else if (files.stat(target)?.type === 'device') yield* process.open(to, 'write').write(files.read(source))
   else files.write(target, files.read(source), { mode: found.mode })
   if (options.keepTimes && found.type === 'file') files.touch(target, found.modifiedMs)

@@ -8,7 +8,18 @@ export const cp = tool({
   usage: '[-arPLHpfinlsTu] SOURCE... DEST',
   about: 'Copies files and directories.',
   short: 'arRfinpPLHdvTt:uls',
-  long: { recursive: 'r', archive: 'a', force: 'f', 'no-clobber': 'n', interactive: 'i', verbose: 'v', 'no-target-directory': 'T', 'target-directory': 't', preserve: 'p::', update: 'u' },
+  long: {
+    recursive: 'r',
+    archive: 'a',
+    force: 'f',
+    'no-clobber': 'n',
+    interactive: 'i',
+    verbose: 'v',
+    'no-target-directory': 'T',
+    'target-directory': 't',
+    preserve: 'p::',
+    update: 'u',
+  },
   *run(tool: Tool) {
     requireOperands(tool, tool.options.has('t') ? 1 : 2)
     const { options, process } = tool
@@ -18,7 +29,9 @@ export const cp = tool({
       try {
         const found = status(process, from, !options.has('a') && !options.has('P') && !options.has('d'))
         if (found.type === 'directory' && !recursive) {
-          yield* tool.complain(tool.busybox ? `omitting directory '${from}'` : `-r not specified; omitting directory '${from}'`)
+          yield* tool.complain(
+            tool.busybox ? `omitting directory '${from}'` : `-r not specified; omitting directory '${from}'`,
+          )
           continue
         }
         if (absolute(process, from) === absolute(process, to)) {
@@ -31,7 +44,10 @@ export const cp = tool({
           yield* tool.complain(`cannot overwrite non-directory '${to}' with directory '${from}'`)
           continue
         }
-        yield* copyTree(tool, from, to, { keepLinks: options.has('a') || options.has('P') || options.has('d'), keepTimes: options.has('a') || options.has('p') })
+        yield* copyTree(tool, from, to, {
+          keepLinks: options.has('a') || options.has('P') || options.has('d'),
+          keepTimes: options.has('a') || options.has('p'),
+        })
         if (options.has('v')) tool.put(`'${from}' -> '${to}'\n`)
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
@@ -43,7 +59,10 @@ export const cp = tool({
 
 function describe(tool: Tool, from: string, to: string, error: SystemError): string {
   const missing = !tool.process.machine.files.stat(absolute(tool.process, from), { followLinks: false })
-  if (tool.busybox) return missing ? `can't stat '${from}': ${error.message}` : `can't create '${to}': ${error.message}`
+  if (tool.busybox)
+    return missing ? `can't stat '${from}': ${error.message}` : `can't create '${to}': ${error.message}`
   if (missing) return `cannot stat '${from}': ${error.message}`
-  return error.code === 'EINVAL' ? `cannot copy a directory, '${from}', into itself, '${to}'` : `cannot create regular file '${to}': ${error.message}`
+  return error.code === 'EINVAL'
+    ? `cannot copy a directory, '${from}', into itself, '${to}'`
+    : `cannot create regular file '${to}': ${error.message}`
 }

@@ -41,15 +41,21 @@ export function civilTime(ms: number): CivilTime {
 /** strftime(3) in UTC and the C locale, with date(1)'s `%-d`, `%_d` and `%3N`. */
 export function formatDate(ms: number, format: string): string {
   const time = civilTime(ms)
-  return format.replace(/%([-_0^#]?)(\d*)([a-zA-Z%+]|:z)/g, (whole, flag: string, width: string, letter: string) => {
-    const [value, size, fill] = FIELDS[letter]?.(time, ms) ?? [undefined, 0, '0']
-    if (value === undefined) return whole
-    if (letter === 'N') return String(value).padStart(9, '0').slice(0, width === '' ? 9 : Number(width))
-    const text = String(value)
-    if (flag === '^') return text.toUpperCase()
-    if (flag === '-') return text
-    return text.padStart(Number(width || size), flag === '_' ? ' ' : fill)
-  })
+  return format.replace(
+    /%([-_0^#]?)(\d*)([a-zA-Z%+]|:z)/g,
+    (whole, flag: string, width: string, letter: string) => {
+      const [value, size, fill] = FIELDS[letter]?.(time, ms) ?? [undefined, 0, '0']
+      if (value === undefined) return whole
+      if (letter === 'N')
+        return String(value)
+          .padStart(9, '0')
+          .slice(0, width === '' ? 9 : Number(width))
+      const text = String(value)
+      if (flag === '^') return text.toUpperCase()
+      if (flag === '-') return text
+      return text.padStart(Number(width || size), flag === '_' ? ' ' : fill)
+    },
+  )
 }
 
 type Field = readonly [value: number | string, size: number, fill: string]

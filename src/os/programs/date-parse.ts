@@ -11,7 +11,9 @@ export function parseDate(text: string, nowMs: number): number | undefined {
     const seconds = Number(trimmed.slice(1))
     return Number.isNaN(seconds) ? undefined : seconds * 1000
   }
-  const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?\s*(Z|UTC|[-+]\d\d:\d\d)?$/.exec(trimmed)
+  const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?)?\s*(Z|UTC|[-+]\d\d:\d\d)?$/.exec(
+    trimmed,
+  )
   if (iso) {
     const zone = iso[4] === undefined || iso[4] === 'UTC' ? 'Z' : iso[4]
     const time = parseTimestamp(`${iso[1]}T${iso[2] ?? '00:00'}${iso[3] ?? ':00'}${zone}`)

@@ -27,11 +27,13 @@ function* measure(tool: Tool, name: string, depth: number): Blocking<number> {
   const found = status(process, name, false)
   let size = options.has('b') ? found.size : Math.ceil(found.size / 4096) * 4096
   if (found.type === 'directory') {
-    for (const entry of process.machine.files.list(absolute(process, name))) size += yield* measure(tool, joinPath(name, entry), depth + 1)
+    for (const entry of process.machine.files.list(absolute(process, name)))
+      size += yield* measure(tool, joinPath(name, entry), depth + 1)
   }
   yield* process.compute(0.01)
   const deepest = options.has('s') ? 0 : Number(options.get('d') ?? Infinity)
-  if (depth === 0 || (depth <= deepest && (found.type === 'directory' || options.has('a')))) tool.put(line(tool, size, name))
+  if (depth === 0 || (depth <= deepest && (found.type === 'directory' || options.has('a'))))
+    tool.put(line(tool, size, name))
   return size
 }
 

@@ -85,7 +85,12 @@ function single(state: State): FindTest {
   }
   if (word === '(') {
     const inner = either(state)
-    if (state.args[state.at++] !== ')') state.tool.fail(state.tool.busybox ? "bad arg '('" : "invalid expression; I was expecting to find a ')' somewhere but did not see one.")
+    if (state.args[state.at++] !== ')')
+      state.tool.fail(
+        state.tool.busybox
+          ? "bad arg '('"
+          : "invalid expression; I was expecting to find a ')' somewhere but did not see one.",
+      )
     return inner
   }
   const primary = PRIMARIES[word ?? '']
@@ -101,12 +106,18 @@ function unknown(state: State): never {
   if (state.tool.busybox) {
     state.tool.usageError(`unrecognized: ${word}`)
   }
-  throw new ToolExit(1, word.startsWith('-') ? `find: unknown predicate \`${word}'\n` : `find: paths must precede expression: \`${word}'\n`)
+  throw new ToolExit(
+    1,
+    word.startsWith('-')
+      ? `find: unknown predicate \`${word}'\n`
+      : `find: paths must precede expression: \`${word}'\n`,
+  )
 }
 
 function value(state: State, word: string): string {
   const text = state.args[state.at++]
-  if (text === undefined) state.tool.fail(state.tool.busybox ? `${word} requires an argument` : `missing argument to \`${word}'`)
+  if (text === undefined)
+    state.tool.fail(state.tool.busybox ? `${word} requires an argument` : `missing argument to \`${word}'`)
   return text
 }
 
@@ -123,8 +134,21 @@ function compareCount(text: string, actual: number): boolean {
   return text.startsWith('+') ? actual > count : text.startsWith('-') ? actual < count : actual === count
 }
 
-const SIZE_UNITS: Readonly<Record<string, number>> = { b: 512, c: 1, w: 2, k: 1024, M: 1024 ** 2, G: 1024 ** 3, '': 512 }
-const TYPES: Readonly<Record<string, FileStatus['type']>> = { f: 'file', d: 'directory', l: 'link', c: 'device' }
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  b: 512,
+  c: 1,
+  w: 2,
+  k: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+  '': 512,
+}
+const TYPES: Readonly<Record<string, FileStatus['type']>> = {
+  f: 'file',
+  d: 'directory',
+  l: 'link',
+  c: 'device',
+}
 
 const PRIMARIES: Readonly<Record<string, (state: State, word: string) => FindTest>> = {
   '-name': (state, word) => matchName(value(state, word), false),
@@ -132,7 +156,9 @@ const PRIMARIES: Readonly<Record<string, (state: State, word: string) => FindTes
   '-path': (state, word) => matchPath(value(state, word)),
   '-wholename': (state, word) => matchPath(value(state, word)),
   '-type': (state, word) => {
-    const types = value(state, word).split(',').map((letter) => TYPES[letter])
+    const types = value(state, word)
+      .split(',')
+      .map((letter) => TYPES[letter])
     return check(({ status }) => types.includes(status.type))
   },
   '-size': (state, word) => {
@@ -142,20 +168,32 @@ const PRIMARIES: Readonly<Record<string, (state: State, word: string) => FindTes
   },
   '-mtime': (state, word) => {
     const text = value(state, word)
-    return check(({ tool, status }) => compareCount(text, Math.floor((tool.process.now() - status.modifiedMs) / 86_400_000)))
+    return check(({ tool, status }) =>
+      compareCount(text, Math.floor((tool.process.now() - status.modifiedMs) / 86_400_000)),
+    )
   },
   '-mmin': (state, word) => {
     const text = value(state, word)
-    return check(({ tool, status }) => compareCount(text, Math.ceil((tool.process.now() - status.modifiedMs) / 60_000)))
+    return check(({ tool, status }) =>
+      compareCount(text, Math.ceil((tool.process.now() - status.modifiedMs) / 60_000)),
+    )
   },
   '-newer': (state, word) => {
     const path = absolute(state.tool.process, value(state, word))
-    return check(({ tool, status }) => status.modifiedMs > (tool.process.machine.files.stat(path)?.modifiedMs ?? 0))
+    return check(
+      ({ tool, status }) => status.modifiedMs > (tool.process.machine.files.stat(path)?.modifiedMs ?? 0),
+    )
   },
   '-perm': (state, word) => {
     const text = value(state, word)
     const bits = parseInt(text.replace(/^[-/]/, ''), 8)
-    return check(({ status }) => (text.startsWith('-') ? (status.mode & bits) === bits : text.startsWith('/') ? (status.mode & bits) !== 0 : status.mode === bits))
+    return check(({ status }) =>
+      text.startsWith('-')
+        ? (status.mode & bits) === bits
+        : text.startsWith('/')
+          ? (status.mode & bits) !== 0
+          : status.mode === bits,
+    )
   },
   '-empty': () => check((candidate) => candidate.isEmpty()),
   '-true': () => always,
@@ -195,8 +233,11 @@ const PRIMARIES: Readonly<Record<string, (state: State, word: string) => FindTes
 
 function exec(state: State, word: string): FindTest {
   state.acts = true
-  const end = state.args.findIndex((arg, index) => index >= state.at && (arg === ';' || (arg === '+' && state.args[index - 1] === '{}')))
-  if (end < 0) state.tool.fail(state.tool.busybox ? `${word} requires an argument` : `missing argument to \`${word}'`)
+  const end = state.args.findIndex(
+    (arg, index) => index >= state.at && (arg === ';' || (arg === '+' && state.args[index - 1] === '{}')),
+  )
+  if (end < 0)
+    state.tool.fail(state.tool.busybox ? `${word} requires an argument` : `missing argument to \`${word}'`)
   const command = state.args.slice(state.at, end)
   const batched = state.args[end] === '+'
   state.at = end + 1
@@ -207,11 +248,16 @@ function exec(state: State, word: string): FindTest {
     }
     yield* tool.flush()
     try {
-      const exit = yield* runCommand(tool.process, command.map((each) => each.replaceAll('{}', path)))
+      const exit = yield* runCommand(
+        tool.process,
+        command.map((each) => each.replaceAll('{}', path)),
+      )
       return exit.code === 0
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
-      yield* tool.complain(tool.busybox ? `${command[0]}: ${error.message}` : `'${command[0]}': ${error.message}`)
+      yield* tool.complain(
+        tool.busybox ? `${command[0]}: ${error.message}` : `'${command[0]}': ${error.message}`,
+      )
       return false
     }
   }

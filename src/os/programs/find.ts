@@ -27,7 +27,10 @@ export const find = tool({
     }
     yield* tool.flush()
     for (const [command, names] of search.batches) {
-      const exit = yield* runCommand(tool.process, command.flatMap((word) => (word === '{}' ? names : [word])))
+      const exit = yield* runCommand(
+        tool.process,
+        command.flatMap((word) => (word === '{}' ? names : [word])),
+      )
       if (exit.code !== 0) tool.status = 1
     }
   },
@@ -56,7 +59,10 @@ function* visit(search: Search, path: string, found: FileStatus, depth: number):
       status: found,
       batches: search.batches,
       prune: () => (pruned = true),
-      isEmpty: () => (found.type === 'directory' ? process.machine.files.list(absolute(process, path)).length === 0 : found.size === 0),
+      isEmpty: () =>
+        found.type === 'directory'
+          ? process.machine.files.list(absolute(process, path)).length === 0
+          : found.size === 0,
     })
   }
   yield* process.compute(0.01)

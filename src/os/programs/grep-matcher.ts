@@ -39,7 +39,8 @@ function compile(pattern: string, options: MatcherOptions): RegExp {
   return compileFlags(source, options.ignoreCase)
 }
 
-const compileFlags = (source: string, ignoreCase: boolean): RegExp => new RegExp(source, ignoreCase ? 'gsi' : 'gs')
+const compileFlags = (source: string, ignoreCase: boolean): RegExp =>
+  new RegExp(source, ignoreCase ? 'gsi' : 'gs')
 
 function spansOf(expressions: readonly RegExp[], line: string): Span[] {
   const spans: Span[] = []

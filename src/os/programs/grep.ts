@@ -45,7 +45,11 @@ function* run(tool: Tool, syntax: MatcherOptions['syntax']): Blocking<number> {
     }
     patterns.push(pattern)
   }
-  const matcher = matcherOf(tool, patterns.flatMap((pattern) => pattern.split('\n')), syntax)
+  const matcher = matcherOf(
+    tool,
+    patterns.flatMap((pattern) => pattern.split('\n')),
+    syntax,
+  )
   const recursive = options.has('r') || options.has('R')
   const names = operands.length > 0 ? operands : [recursive ? '.' : '-']
   const files = recursive ? names.flatMap((name) => expand(tool, name, operands.length === 0)) : names
@@ -61,7 +65,7 @@ function* run(tool: Tool, syntax: MatcherOptions['syntax']): Blocking<number> {
   let matched = false
   for (const name of files) {
     try {
-      if ((yield* searchFile(search, openInput(process, name)))) matched = true
+      if (yield* searchFile(search, openInput(process, name))) matched = true
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
       if (!options.has('s')) yield* tool.complain(`${name}: ${error.message}`, 2)
@@ -93,7 +97,8 @@ function* searchFile(search: Search, input: Input): Blocking<boolean> {
   let afterLeft = 0
   let lastShown = 0
   const show = (lineNumber: number, line: string, mark: ':' | '-', text = line) => {
-    if ((search.before > 0 || search.after > 0) && lastShown > 0 && lineNumber > lastShown + 1) tool.put('--\n')
+    if ((search.before > 0 || search.after > 0) && lastShown > 0 && lineNumber > lastShown + 1)
+      tool.put('--\n')
     lastShown = lineNumber
     const prefix = `${search.showName ? `${name}${mark}` : ''}${options.has('n') ? `${lineNumber}${mark}` : ''}`
     tool.put(`${prefix}${text}\n`)
@@ -122,14 +127,21 @@ function* searchFile(search: Search, input: Input): Blocking<boolean> {
   if (options.has('q')) return count > 0
   if (options.has('l') && count > 0) tool.put(`${name}\n`)
   else if (options.has('L') && count === 0) tool.put(`${name}\n`)
-  else if (options.has('c') && !options.has('l') && !options.has('L')) tool.put(`${search.showName ? `${name}:` : ''}${count}\n`)
+  else if (options.has('c') && !options.has('l') && !options.has('L'))
+    tool.put(`${search.showName ? `${name}:` : ''}${count}\n`)
   return options.has('L') ? count === 0 : count > 0
 }
 
-function showMatch(search: Search, result: ReturnType<Matcher>, line: string, show: (text: string) => void): void {
+function showMatch(
+  search: Search,
+  result: ReturnType<Matcher>,
+  line: string,
+  show: (text: string) => void,
+): void {
   const { options } = search.tool
   if (options.has('o')) {
-    if (!options.has('v')) for (const { start, end } of result.spans()) show(paint(search, line.slice(start, end)))
+    if (!options.has('v'))
+      for (const { start, end } of result.spans()) show(paint(search, line.slice(start, end)))
     return
   }
   if (!search.color || options.has('v')) return show(line)
@@ -142,7 +154,8 @@ function showMatch(search: Search, result: ReturnType<Matcher>, line: string, sh
   show(text + line.slice(from))
 }
 
-const paint = (search: Search, text: string): string => (search.color ? `\x1b[01;31m\x1b[K${text}\x1b[m\x1b[K` : text)
+const paint = (search: Search, text: string): string =>
+  search.color ? `\x1b[01;31m\x1b[K${text}\x1b[m\x1b[K` : text
 
 function colorWanted(tool: Tool): boolean {
   const when = tool.options.get('color')
@@ -162,7 +175,8 @@ function matcherOf(tool: Tool, patterns: readonly string[], syntax: MatcherOptio
       wholeLines: options.has('x'),
     })
   } catch (error) {
-    if (error instanceof RegexError) tool.fail(tool.busybox ? `bad regex '${patterns[0]}': ${error.message}` : error.message, 2)
+    if (error instanceof RegexError)
+      tool.fail(tool.busybox ? `bad regex '${patterns[0]}': ${error.message}` : error.message, 2)
     if (error instanceof SyntaxError) tool.fail('invalid regular expression', 2)
     throw error
   }
@@ -181,4 +195,5 @@ function expand(tool: Tool, name: string, implicit: boolean): string[] {
   })
 }
 
-const filesystemProgram = (tool: Tool, path: string): boolean => tool.process.machine.files.stat(path)?.program !== undefined
+const filesystemProgram = (tool: Tool, path: string): boolean =>
+  tool.process.machine.files.stat(path)?.program !== undefined

@@ -36,7 +36,11 @@ export function rewriteOldCount(args: readonly string[]): readonly string[] {
 }
 
 /** The value of -n or -c. `relative`: it had the sign that counts from the other end. */
-export function countOption(tool: Tool, unit: 'lines' | 'bytes', sign = '-'): { count: number; relative: boolean } {
+export function countOption(
+  tool: Tool,
+  unit: 'lines' | 'bytes',
+  sign = '-',
+): { count: number; relative: boolean } {
   const text = tool.options.get(unit === 'bytes' ? 'c' : 'n') ?? '10'
   const count = parseCount(text.replace(/^[-+]/, ''))
   if (count === undefined) {
@@ -61,7 +65,7 @@ function* firstLines(tool: Tool, input: Input, count: number): Blocking<void> {
 }
 
 function* firstBytes(tool: Tool, input: Input, count: number): Blocking<void> {
-  for (let left = count; left > 0; ) {
+  for (let left = count; left > 0;) {
     const chunk = yield* input.read()
     if (chunk === null) return
     const end = indexOfByte(chunk, left)
@@ -73,7 +77,8 @@ function* firstBytes(tool: Tool, input: Input, count: number): Blocking<void> {
 function* allBut(tool: Tool, input: Input, unit: 'lines' | 'bytes', count: number): Blocking<void> {
   let text = ''
   for (let chunk = yield* input.read(); chunk !== null; chunk = yield* input.read()) text += chunk
-  if (unit === 'bytes') return yield* tool.print(text.slice(0, indexOfByte(text, Math.max(0, utf8Length(text) - count))))
+  if (unit === 'bytes')
+    return yield* tool.print(text.slice(0, indexOfByte(text, Math.max(0, utf8Length(text) - count))))
   const lines = text.split(/(?<=\n)/)
   yield* tool.print(lines.slice(0, Math.max(0, lines.length - count)).join(''))
 }

@@ -15,7 +15,8 @@ export const ln = tool({
     const operands = [...tool.operands]
     const last = operands.length > 1 ? operands.pop()! : '.'
     for (const target of operands) {
-      const link = isDirectory(process, last) && !options.has('n') && !options.has('T') ? inside(last, target) : last
+      const link =
+        isDirectory(process, last) && !options.has('n') && !options.has('T') ? inside(last, target) : last
       const path = absolute(process, link)
       try {
         if (!options.has('s') && status(process, target).type === 'directory') {
@@ -37,6 +38,7 @@ export const ln = tool({
 
 function describe(tool: Tool, target: string, link: string, error: SystemError): string {
   if (tool.busybox) return `${link}: ${error.message}`
-  if (error.code === 'ENOENT' && !tool.options.has('s')) return `failed to access '${target}': ${error.message}`
+  if (error.code === 'ENOENT' && !tool.options.has('s'))
+    return `failed to access '${target}': ${error.message}`
   return `failed to create ${tool.options.has('s') ? 'symbolic' : 'hard'} link '${link}': ${error.message}`
 }

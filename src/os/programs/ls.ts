@@ -31,7 +31,9 @@ export const ls = tool({
     for (const name of names.sort()) {
       const found = find(tool, name)
       if (!found) {
-        const text = tool.busybox ? `${name}: No such file or directory` : `cannot access '${name}': No such file or directory`
+        const text = tool.busybox
+          ? `${name}: No such file or directory`
+          : `cannot access '${name}': No such file or directory`
         yield* tool.complain(text, tool.busybox ? 1 : 2)
       } else if (found.type === 'directory' && !tool.options.has('d')) directories.push(name)
       else files.push({ name, status: found })
@@ -46,7 +48,8 @@ export const ls = tool({
 
 function find(tool: Tool, name: string): FileStatus | undefined {
   const { files } = tool.process.machine
-  const follow = !(tool.options.has('l') || tool.options.has('d') || tool.options.has('F')) || tool.options.has('L')
+  const follow =
+    !(tool.options.has('l') || tool.options.has('d') || tool.options.has('F')) || tool.options.has('L')
   try {
     const path = absolute(tool.process, name)
     return files.stat(path, { followLinks: follow }) ?? files.stat(path, { followLinks: false })
@@ -68,7 +71,10 @@ function* listDirectory(tool: Tool, name: string, title: boolean, apart: boolean
       const status = statusOf(entry)
       return status ? [{ name: entry, status }] : []
     })
-  const dots = options.last('a', 'A') === 'a' ? ['.', '..'].map((entry) => ({ name: entry, status: files.stat(joinPath(path, entry))! })) : []
+  const dots =
+    options.last('a', 'A') === 'a'
+      ? ['.', '..'].map((entry) => ({ name: entry, status: files.stat(joinPath(path, entry))! }))
+      : []
   if (title) tool.put(`${apart ? '\n' : ''}${name}:\n`)
   show(tool, sorted(tool, [...dots, ...entries]), true)
   yield* tool.process.compute()
@@ -83,17 +89,21 @@ function sorted(tool: Tool, entries: readonly Entry[]): Entry[] {
   const result = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))
   if (options.has('t')) result.sort((a, b) => b.status.modifiedMs - a.status.modifiedMs)
   else if (options.has('S')) result.sort((a, b) => b.status.size - a.status.size)
-  if (options.has('dirs')) result.sort((a, b) => Number(b.status.type === 'directory') - Number(a.status.type === 'directory'))
+  if (options.has('dirs'))
+    result.sort((a, b) => Number(b.status.type === 'directory') - Number(a.status.type === 'directory'))
   return options.has('r') ? result.reverse() : result
 }
 
 function show(tool: Tool, entries: readonly Entry[], withTotal: boolean): void {
   const { options } = tool
-  if (options.has('l') || options.has('n') || options.has('o') || options.has('g')) return showLong(tool, entries, withTotal)
+  if (options.has('l') || options.has('n') || options.has('o') || options.has('g'))
+    return showLong(tool, entries, withTotal)
   const names = entries.map((entry) => decorated(tool, entry))
   const terminal = tool.process.files.get(1)?.terminal
   const layout = options.last('1', 'C', 'x') ?? (terminal ? 'C' : '1')
-  tool.put(layout === '1' ? names.map((name) => `${name}\n`).join('') : inColumns(names, terminal?.columns ?? 80))
+  tool.put(
+    layout === '1' ? names.map((name) => `${name}\n`).join('') : inColumns(names, terminal?.columns ?? 80),
+  )
 }
 
 function showLong(tool: Tool, entries: readonly Entry[], withTotal: boolean): void {
@@ -110,11 +120,14 @@ function showLong(tool: Tool, entries: readonly Entry[], withTotal: boolean): vo
   })
   if (!tool.busybox) return tool.put(table(rows, [1, 4]))
   for (const [mode, links, user, group, size, time, name] of rows) {
-    tool.put(`${mode} ${links!.padStart(4)} ${user!.padEnd(8)} ${group!.padEnd(8)} ${size!.padStart(9)} ${time} ${name}\n`)
+    tool.put(
+      `${mode} ${links!.padStart(4)} ${user!.padEnd(8)} ${group!.padEnd(8)} ${size!.padStart(9)} ${time} ${name}\n`,
+    )
   }
 }
 
-const blocksOf = (status: FileStatus): number => (status.type === 'file' || status.type === 'directory' ? Math.ceil(status.size / 4096) * 4 : 0)
+const blocksOf = (status: FileStatus): number =>
+  status.type === 'file' || status.type === 'directory' ? Math.ceil(status.size / 4096) * 4 : 0
 
 function timeText(tool: Tool, ms: number): string {
   if (tool.options.has('full-time')) return formatDate(ms, '%Y-%m-%d %H:%M:%S.%N %z')
@@ -136,6 +149,7 @@ function decorated(tool: Tool, { name, status }: Entry): string {
 
 function colored(tool: Tool, color: string, name: string): string {
   const when = tool.options.get('color')
-  const wanted = when === 'always' || ((when === '' || when === 'auto') && tool.process.files.get(1)?.terminal)
+  const wanted =
+    when === 'always' || ((when === '' || when === 'auto') && tool.process.files.get(1)?.terminal)
   return wanted ? `\x1b[${color}m${name}\x1b[0m` : name
 }

@@ -15,11 +15,18 @@ export const mkdir = tool({
       const path = absolute(process, name).replace(/\/$/, '') || '/'
       process.machine.files.makeDirectory(path, { parents: options.has('p') })
       const mode = options.get('m')
-      if (mode !== undefined) process.machine.files.chmod(path, applyMode(mode, 0o777, true) ?? tool.fail(`invalid mode: '${mode}'`))
-      if (options.has('v')) tool.put(tool.busybox ? `created directory: '${name}'\n` : `mkdir: created directory '${name}'\n`)
+      if (mode !== undefined)
+        process.machine.files.chmod(
+          path,
+          applyMode(mode, 0o777, true) ?? tool.fail(`invalid mode: '${mode}'`),
+        )
+      if (options.has('v'))
+        tool.put(tool.busybox ? `created directory: '${name}'\n` : `mkdir: created directory '${name}'\n`)
     }
     yield* forEachOperand(tool, tool.operands, act, (name, error) =>
-      tool.busybox ? `can't create directory '${name}': ${error.message}` : `cannot create directory '${name}': ${error.message}`,
+      tool.busybox
+        ? `can't create directory '${name}': ${error.message}`
+        : `cannot create directory '${name}': ${error.message}`,
     )
   },
 })

@@ -16,7 +16,10 @@ export const mktemp = tool({
     if (!marks) tool.fail(tool.busybox ? `Invalid argument` : `too few X's in template '${template}'`)
     const directory = options.get('p') ?? process.env.get('TMPDIR') ?? '/tmp'
     const random = process.machine.simulation.random(`mktemp:${process.machine.hostname}`)
-    const suffix = Array.from({ length: marks[0].length }, () => LETTERS[random.integer(LETTERS.length)]!).join('')
+    const suffix = Array.from(
+      { length: marks[0].length },
+      () => LETTERS[random.integer(LETTERS.length)]!,
+    ).join('')
     const name = template.slice(0, marks.index) + suffix
     const inDirectory = tool.operands.length === 0 || options.has('t') || options.has('p')
     const path = inDirectory ? `${directory}/${name}` : name

@@ -19,8 +19,15 @@ export function applyMode(text: string, mode: number, isDirectory: boolean): num
     if (!match) return undefined
     const [, who = '', operator, letters = ''] = match
     const executable = isDirectory || (mode & 0o111) !== 0
-    const bits = [...letters].reduce((sum, letter) => sum | (letter === 'X' ? (executable ? 1 : 0) : ({ r: 4, w: 2, x: 1 }[letter] ?? 0)), 0)
-    for (const [name, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+    const bits = [...letters].reduce(
+      (sum, letter) => sum | (letter === 'X' ? (executable ? 1 : 0) : ({ r: 4, w: 2, x: 1 }[letter] ?? 0)),
+      0,
+    )
+    for (const [name, shift] of [
+      ['u', 6],
+      ['g', 3],
+      ['o', 0],
+    ] as const) {
       if (who !== '' && !who.includes(name) && !who.includes('a')) continue
       // Without a who, the umask (022) keeps group and others from writing.
       const masked = who === '' && name !== 'u' ? bits & ~2 : bits

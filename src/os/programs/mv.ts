@@ -8,7 +8,15 @@ export const mv = tool({
   usage: '[-finT] SOURCE... DEST',
   about: 'Renames files or moves them to a directory.',
   short: 'finvTt:u',
-  long: { force: 'f', interactive: 'i', 'no-clobber': 'n', verbose: 'v', 'no-target-directory': 'T', 'target-directory': 't', update: 'u' },
+  long: {
+    force: 'f',
+    interactive: 'i',
+    'no-clobber': 'n',
+    verbose: 'v',
+    'no-target-directory': 'T',
+    'target-directory': 't',
+    update: 'u',
+  },
   *run(tool: Tool) {
     requireOperands(tool, tool.options.has('t') ? 1 : 2)
     const { options, process } = tool
@@ -29,7 +37,8 @@ export const mv = tool({
           yield* copyTree(tool, from, to, { keepLinks: true, keepTimes: true })
           files.remove(absolute(process, from), { recursive: true })
         }
-        if (options.has('v')) tool.put(tool.busybox ? `'${from}' -> '${to}'\n` : `renamed '${from}' -> '${to}'\n`)
+        if (options.has('v'))
+          tool.put(tool.busybox ? `'${from}' -> '${to}'\n` : `renamed '${from}' -> '${to}'\n`)
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
         yield* tool.complain(describe(tool, from, to, error))
@@ -39,7 +48,13 @@ export const mv = tool({
 })
 
 function describe(tool: Tool, from: string, to: string, error: SystemError): string {
-  const missing = from === '' || !tool.process.machine.files.stat(absolute(tool.process, from), { followLinks: false })
-  if (missing) return tool.busybox ? `can't rename '${from}': ${error.message}` : `cannot stat '${from}': ${error.message}`
-  return tool.busybox ? `can't rename '${from}': ${error.message}` : `cannot move '${from}' to '${to}': ${error.message}`
+  const missing =
+    from === '' || !tool.process.machine.files.stat(absolute(tool.process, from), { followLinks: false })
+  if (missing)
+    return tool.busybox
+      ? `can't rename '${from}': ${error.message}`
+      : `cannot stat '${from}': ${error.message}`
+  return tool.busybox
+    ? `can't rename '${from}': ${error.message}`
+    : `cannot move '${from}' to '${to}': ${error.message}`
 }

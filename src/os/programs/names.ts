@@ -12,11 +12,14 @@ export const basename = tool({
     const { options, operands } = tool
     if (operands.length === 0) tool.usageError(tool.busybox ? undefined : 'missing operand')
     const many = options.has('a') || options.has('s')
-    if (!many && operands.length > 2) tool.usageError(tool.busybox ? undefined : `extra operand '${operands[2]}'`)
+    if (!many && operands.length > 2)
+      tool.usageError(tool.busybox ? undefined : `extra operand '${operands[2]}'`)
     const suffix = options.get('s') ?? (many ? '' : (operands[1] ?? ''))
     for (const name of many ? operands : operands.slice(0, 1)) {
       const base = baseName(name)
-      tool.put(`${suffix !== '' && base !== suffix && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base}\n`)
+      tool.put(
+        `${suffix !== '' && base !== suffix && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base}\n`,
+      )
     }
   },
 })
@@ -39,7 +42,11 @@ export const realpath = tool({
   *run(tool: Tool) {
     if (tool.operands.length === 0) tool.usageError(tool.busybox ? undefined : 'missing operand')
     for (const name of tool.operands) {
-      const path = canonical(tool.process, name, tool.options.has('m') ? 'missing' : tool.options.has('e') ? 'existing' : 'last may miss')
+      const path = canonical(
+        tool.process,
+        name,
+        tool.options.has('m') ? 'missing' : tool.options.has('e') ? 'existing' : 'last may miss',
+      )
       if (path === undefined) yield* tool.complain(`${name}: No such file or directory`)
       else tool.put(`${path}\n`)
     }
@@ -82,7 +89,11 @@ function parentOf(name: string): string {
 }
 
 /** The path with every link followed; undefined where something on the way is missing. */
-export function canonical(process: Process, name: string, mode: 'existing' | 'last may miss' | 'missing'): string | undefined {
+export function canonical(
+  process: Process,
+  name: string,
+  mode: 'existing' | 'last may miss' | 'missing',
+): string | undefined {
   const { files } = process.machine
   let links = 0
   const walk = (from: string, parts: readonly string[]): string | undefined => {

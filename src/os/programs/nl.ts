@@ -5,7 +5,13 @@ export const nl = tool({
   name: 'nl',
   usage: '[OPTIONS] [FILE]...',
   short: 'b:i:v:w:s:n:',
-  long: { 'body-numbering': 'b', 'line-increment': 'i', 'starting-line-number': 'v', 'number-width': 'w', 'number-separator': 's' },
+  long: {
+    'body-numbering': 'b',
+    'line-increment': 'i',
+    'starting-line-number': 'v',
+    'number-width': 'w',
+    'number-separator': 's',
+  },
   *run(tool) {
     const { options } = tool
     const all = options.get('b') === 'a'
@@ -17,7 +23,11 @@ export const nl = tool({
     yield* eachInput(tool, (input) =>
       forEachLine(tool, input, (line) => {
         const numbered = options.get('b') !== 'n' && (all || line !== '')
-        tool.put(numbered ? `${format(String(number))}${separator}${line}\n` : `${' '.repeat(width + separator.length)}${line}\n`)
+        tool.put(
+          numbered
+            ? `${format(String(number))}${separator}${line}\n`
+            : `${' '.repeat(width + separator.length)}${line}\n`,
+        )
         if (numbered) number += Number(options.get('i') ?? 1)
       }),
     )

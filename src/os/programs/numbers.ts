@@ -1,4 +1,12 @@
-const SUFFIXES: Readonly<Record<string, number>> = { b: 512, k: 1024, K: 1024, kB: 1000, M: 1024 ** 2, MB: 1e6, G: 1024 ** 3 }
+const SUFFIXES: Readonly<Record<string, number>> = {
+  b: 512,
+  k: 1024,
+  K: 1024,
+  kB: 1000,
+  M: 1024 ** 2,
+  MB: 1e6,
+  G: 1024 ** 3,
+}
 
 /** A count such as `10`, `4k` or `1M`; undefined when it is none. */
 export function parseCount(text: string): number | undefined {

@@ -50,7 +50,10 @@ export class UsageError extends Error {}
  * stay unique.
  * @throws UsageError
  */
-export function parseOptions(spec: OptionSpec, args: readonly string[]): { options: Options; operands: string[] } {
+export function parseOptions(
+  spec: OptionSpec,
+  args: readonly string[],
+): { options: Options; operands: string[] } {
   const given: { key: string; value: string }[] = []
   const operands: string[] = []
   const inOrder = spec.short.startsWith('+')

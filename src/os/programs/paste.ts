@@ -14,9 +14,15 @@ export const paste = tool({
     const names = tool.operands.length > 0 ? tool.operands : ['-']
     // Several `-` take turns in reading standard input.
     const standardInput = new Lines(openInput(tool.process, '-'))
-    const inputs = names.map((name) => (name === '-' ? standardInput : new Lines(openInput(tool.process, name))))
+    const inputs = names.map((name) =>
+      name === '-' ? standardInput : new Lines(openInput(tool.process, name)),
+    )
     const join = (cells: readonly string[]) =>
-      cells.map((cell, index) => (index === 0 ? cell : (delimiters[(index - 1) % delimiters.length] ?? '') + cell)).join('')
+      cells
+        .map((cell, index) =>
+          index === 0 ? cell : (delimiters[(index - 1) % delimiters.length] ?? '') + cell,
+        )
+        .join('')
     if (tool.options.has('s')) {
       for (const input of inputs) yield* tool.print(`${join(yield* allLines(input))}\n`)
       return

@@ -8,7 +8,8 @@ export interface Formatted {
   readonly stop: boolean
 }
 
-const DIRECTIVE = /%%|%([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlLqjzt]*([a-zA-Z])|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|.)|%/gs
+const DIRECTIVE =
+  /%%|%([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlLqjzt]*([a-zA-Z])|\\(?:[0-7]{1,3}|x[\da-fA-F]{1,2}|u[\da-fA-F]{1,4}|.)|%/gs
 
 /** printf(1): the format is used again and again while arguments are left. */
 export function formatPrintf(format: string, args: readonly string[]): Formatted {
@@ -66,33 +67,55 @@ function directive(match: RegExpMatchArray, state: State): string {
     width = -width
   }
   const hasPoint = whole.includes('.')
-  const precision = hasPoint ? (precisionText === '*' ? Number(take() ?? 0) : Number(precisionText ?? 0)) : undefined
+  const precision = hasPoint
+    ? precisionText === '*'
+      ? Number(take() ?? 0)
+      : Number(precisionText ?? 0)
+    : undefined
   const format = FORMATS[conversion ?? '']
   if (!format) {
     state.problems.push(`${whole}: invalid conversion specification`)
     state.stop = true
     return ''
   }
-  return pad(format(take(), precision, flagsUsed, state), width, flagsUsed, /[diouxXeEfFgG]/.test(conversion!))
+  return pad(
+    format(take(), precision, flagsUsed, state),
+    width,
+    flagsUsed,
+    /[diouxXeEfFgG]/.test(conversion!),
+  )
 }
 
-type Format = (argument: string | undefined, precision: number | undefined, flags: string, state: State) => string
+type Format = (
+  argument: string | undefined,
+  precision: number | undefined,
+  flags: string,
+  state: State,
+) => string
 
 const integer: (radix: number) => Format = (radix) => (argument, precision, flags, state) => {
   const value = numberOf(argument, state)
   const whole = Math.trunc(value)
   // Negative numbers in octal and hexadecimal are two's complement in 64 bits.
-  const digits = whole < 0 && radix !== 10 ? BigInt.asUintN(64, BigInt(whole)).toString(radix) : Math.abs(whole).toString(radix)
+  const digits =
+    whole < 0 && radix !== 10
+      ? BigInt.asUintN(64, BigInt(whole)).toString(radix)
+      : Math.abs(whole).toString(radix)
   const padded = precision === undefined ? digits : digits.padStart(precision, '0')
-  const prefix = flags.includes('#') && whole !== 0 ? { 8: '0', 16: '0x' }[radix] ?? '' : ''
+  const prefix = flags.includes('#') && whole !== 0 ? ({ 8: '0', 16: '0x' }[radix] ?? '') : ''
   return sign(radix === 10 && whole < 0, flags, radix === 10) + prefix + padded
 }
 
-const floating: (print: (value: number, precision: number | undefined) => string) => Format = (print) => (argument, precision, flags, state) => {
-  const value = numberOf(argument, state)
-  const text = Number.isFinite(value) ? print(Math.abs(value), precision) : Number.isNaN(value) ? 'nan' : 'inf'
-  return sign(value < 0 || Object.is(value, -0), flags, true) + text
-}
+const floating: (print: (value: number, precision: number | undefined) => string) => Format =
+  (print) => (argument, precision, flags, state) => {
+    const value = numberOf(argument, state)
+    const text = Number.isFinite(value)
+      ? print(Math.abs(value), precision)
+      : Number.isNaN(value)
+        ? 'nan'
+        : 'inf'
+    return sign(value < 0 || Object.is(value, -0), flags, true) + text
+  }
 
 const FORMATS: Readonly<Record<string, Format>> = {
   d: integer(10),
@@ -104,7 +127,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
   f: floating((value, precision) => value.toFixed(precision ?? 6)),
   F: floating((value, precision) => value.toFixed(precision ?? 6)),
   e: floating((value, precision) => exponent(value.toExponential(precision ?? 6))),
-  E: (...args) => floating((value, precision) => exponent(value.toExponential(precision ?? 6)))(...args).toUpperCase(),
+  E: (...args) =>
+    floating((value, precision) => exponent(value.toExponential(precision ?? 6)))(...args).toUpperCase(),
   g: floating(general),
   G: (...args) => floating(general)(...args).toUpperCase(),
   s: (argument = '', precision) => (precision === undefined ? argument : argument.slice(0, precision)),
@@ -114,7 +138,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
     if (stop) state.stop = true
     return precision === undefined ? text : text.slice(0, precision)
   },
-  q: (argument = '') => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`),
+  q: (argument = '') =>
+    /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`,
 }
 
 function sign(negative: boolean, flags: string, signed: boolean): string {
@@ -143,14 +168,21 @@ const exponent = (text: string): string => text.replace(/e([-+])(\d)$/, 'e$10$2'
 function numberOf(argument: string | undefined, state: State): number {
   if (argument === undefined || argument === '') return 0
   if (/^["']/.test(argument)) return argument.codePointAt(1) ?? 0
-  const match = /^\s*([-+]?)(0[xX][\da-fA-F]+|0[0-7]*(?![\d.eE])|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(argument)
+  const match =
+    /^\s*([-+]?)(0[xX][\da-fA-F]+|0[0-7]*(?![\d.eE])|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?:inity)?|nan)/i.exec(
+      argument,
+    )
   if (!match) {
     state.problems.push(`'${argument}': expected a numeric value`)
     return 0
   }
   if (match[0].length < argument.length) state.problems.push(`'${argument}': value not completely converted`)
   const digits = match[2]!.toLowerCase()
-  const magnitude = digits.startsWith('inf') ? Infinity : /^0[0-7]+$/.test(digits) ? parseInt(digits, 8) : Number(digits)
+  const magnitude = digits.startsWith('inf')
+    ? Infinity
+    : /^0[0-7]+$/.test(digits)
+      ? parseInt(digits, 8)
+      : Number(digits)
   return match[1] === '-' ? -magnitude : magnitude
 }
 

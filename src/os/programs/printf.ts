@@ -17,4 +17,6 @@ export const printf = tool({
 })
 
 const busyboxProblem = (problem: string): string =>
-  problem.replace(/^'(.*)': .*(value|converted)$/, "invalid number '$1'").replace(/^(\S+): invalid conversion.*/, '$1: invalid format')
+  problem
+    .replace(/^'(.*)': .*(value|converted)$/, "invalid number '$1'")
+    .replace(/^(\S+): invalid conversion.*/, '$1: invalid format')

@@ -131,7 +131,8 @@ class Translator {
       return
     }
     const rest = this.#pattern.slice(this.#at)
-    const anchors = character === '^' ? this.#start : rest === '' || rest.startsWith('\\)') || rest.startsWith('\\|')
+    const anchors =
+      character === '^' ? this.#start : rest === '' || rest.startsWith('\\)') || rest.startsWith('\\|')
     if (anchors) this.#result += character
     else this.#emit(`\\${character}`)
   }

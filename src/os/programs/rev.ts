@@ -7,7 +7,9 @@ export const rev = tool({
   short: '',
   *run(tool) {
     yield* eachInput(tool, (input) =>
-      forEachLine(tool, input, (line, terminated) => tool.put([...line].reverse().join('') + (terminated ? '\n' : ''))),
+      forEachLine(tool, input, (line, terminated) =>
+        tool.put([...line].reverse().join('') + (terminated ? '\n' : '')),
+      ),
     )
   },
 })

@@ -12,7 +12,11 @@ export const rmdir = tool({
     requireOperands(tool, 1, 'operand')
     const { process } = tool
     const act = (name: string) => {
-      for (let path = name; path !== '' && path !== '/' && path !== '.'; path = path.slice(0, Math.max(0, path.lastIndexOf('/')))) {
+      for (
+        let path = name;
+        path !== '' && path !== '/' && path !== '.';
+        path = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+      ) {
         if (status(process, path, false).type !== 'directory') throw new SystemError('ENOTDIR')
         process.machine.files.remove(absolute(process, path).replace(/\/$/, ''))
         if (!tool.options.has('p')) break

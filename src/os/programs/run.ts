@@ -17,7 +17,11 @@ export function startCommand(process: Process, argv: readonly string[], options:
 }
 
 /** Runs a command to its end. @throws SystemError ENOENT, EACCES */
-export function* runCommand(process: Process, argv: readonly string[], options: RunOptions = {}): Blocking<ExitStatus> {
+export function* runCommand(
+  process: Process,
+  argv: readonly string[],
+  options: RunOptions = {},
+): Blocking<ExitStatus> {
   const child = startCommand(process, argv, options)
   return (yield* process.waitFor(child.pid)).status
 }
@@ -32,7 +36,10 @@ export function findCommand(process: Process, name: string) {
 }
 
 /** The descriptors a command should have, with some replaced. */
-export function filesWith(process: Process, replaced: Readonly<Record<number, OpenFile>>): Map<number, OpenFile> {
+export function filesWith(
+  process: Process,
+  replaced: Readonly<Record<number, OpenFile>>,
+): Map<number, OpenFile> {
   const files = new Map<number, OpenFile>()
   for (const descriptor of [0, 1, 2]) {
     const file = replaced[descriptor] ?? process.files.get(descriptor)
@@ -42,7 +49,10 @@ export function filesWith(process: Process, replaced: Readonly<Record<number, Op
 }
 
 /** Runs `sh -c command` and gives what it printed. */
-export function* captureShell(process: Process, command: string): Blocking<{ text: string; status: ExitStatus }> {
+export function* captureShell(
+  process: Process,
+  command: string,
+): Blocking<{ text: string; status: ExitStatus }> {
   const { reader, writer } = process.pipe()
   const child = startCommand(process, ['sh', '-c', command], { files: filesWith(process, { 1: writer }) })
   let text = ''
@@ -51,4 +61,5 @@ export function* captureShell(process: Process, command: string): Blocking<{ tex
   return { text, status: (yield* process.waitFor(child.pid)).status }
 }
 
-const absolute = (process: Process, name: string): string => (name.startsWith('/') ? name : `${process.cwd}/${name}`)
+const absolute = (process: Process, name: string): string =>
+  name.startsWith('/') ? name : `${process.cwd}/${name}`

@@ -154,7 +154,9 @@ export class SedMachine {
     const actions: Readonly<Record<string, () => Outcome | { readonly label: string } | undefined | void>> = {
       s: () => this.#substitute(command.substitute!),
       y: () => {
-        this.#space = [...this.#space].map((character) => command.translate!.get(character) ?? character).join('')
+        this.#space = [...this.#space]
+          .map((character) => command.translate!.get(character) ?? character)
+          .join('')
       },
       p: () => put(`${this.#space}\n`),
       P: () => put(`${this.#space.split('\n')[0]}\n`),
@@ -242,7 +244,8 @@ export class SedMachine {
       const offsetIndex = args.findIndex((each) => typeof each === 'number')
       const groups = args.slice(0, offsetIndex) as (string | undefined)[]
       seen++
-      if (seen < substitution.occurrence || (seen > substitution.occurrence && !substitution.global)) return groups[0]!
+      if (seen < substitution.occurrence || (seen > substitution.occurrence && !substitution.global))
+        return groups[0]!
       changed = true
       return expand(substitution.replacement, groups)
     })
@@ -278,11 +281,24 @@ function expand(replacement: readonly ReplacementPart[], groups: readonly (strin
 
 function contains(block: readonly Command[], label: string): boolean {
   return block.some(
-    (command) => (command.name === ':' && command.text === label) || (command.block && contains(command.block, label)),
+    (command) =>
+      (command.name === ':' && command.text === label) || (command.block && contains(command.block, label)),
   )
 }
 
 function visible(text: string): string {
-  const names: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\\': '\\\\', '\r': '\\r', '\b': '\\b', '\f': '\\f', '\v': '\\v', '\x07': '\\a' }
-  return text.replace(/[\\\0-\x1f\x7f]/g, (character) => names[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`)
+  const names: Readonly<Record<string, string>> = {
+    '\n': '\\n',
+    '\t': '\\t',
+    '\\': '\\\\',
+    '\r': '\\r',
+    '\b': '\\b',
+    '\f': '\\f',
+    '\v': '\\v',
+    '\x07': '\\a',
+  }
+  return text.replace(
+    /[\\\0-\x1f\x7f]/g,
+    (character) => names[character] ?? `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  )
 }

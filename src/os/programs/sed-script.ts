@@ -70,7 +70,7 @@ class Parser {
       this.#skip(/[\s;]*/y)
       const character = this.#peek()
       if (character === undefined) {
-        if (nested) this.#fail('unmatched `{\'', 0)
+        if (nested) this.#fail("unmatched `{'", 0)
         return commands
       }
       if (character === '#') this.#skip(/[^\n]*/y)
@@ -160,9 +160,11 @@ class Parser {
 
   #translation(): ReadonlyMap<string, string> {
     const delimiter = this.#delimiter("unterminated `y' command")
-    const [from, to] = [0, 1].map(() =>
-      [...this.#delimited(delimiter, "unterminated `y' command").replaceAll('\\n', '\n').replaceAll('\\\\', '\\')],
-    )
+    const [from, to] = [0, 1].map(() => [
+      ...this.#delimited(delimiter, "unterminated `y' command")
+        .replaceAll('\\n', '\n')
+        .replaceAll('\\\\', '\\'),
+    ])
     if (from!.length !== to!.length) this.#fail("strings for `y' command are different lengths")
     this.#end(undefined)
     return new Map(from!.map((character, index) => [character, to![index]!]))
@@ -170,7 +172,7 @@ class Parser {
 
   #text(name: string): string {
     this.#skip(/[ \t]*/y)
-    if (this.#peek() === undefined) this.#fail('expected \\ after `a\', `c\' or `i\'')
+    if (this.#peek() === undefined) this.#fail("expected \\ after `a', `c' or `i'")
     if (/\\[ \t]*\n/y.test(this.#script.slice(this.#at, this.#at + 3))) this.#skip(/\\[ \t]*\n/y)
     else if (this.#peek() === '\\' && name) this.#at++
     let text = ''

@@ -10,12 +10,24 @@ export const sed = tool({
   usage: '[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...',
   about: 'Edits text line by line.',
   short: 'nEre:f:i::s',
-  long: { quiet: 'n', silent: 'n', 'regexp-extended': 'E', expression: 'e', file: 'f', 'in-place': 'i', separate: 's' },
+  long: {
+    quiet: 'n',
+    silent: 'n',
+    'regexp-extended': 'E',
+    expression: 'e',
+    file: 'f',
+    'in-place': 'i',
+    separate: 's',
+  },
   *run(tool: Tool) {
     const { options, process } = tool
     const operands = [...tool.operands]
     const parts = options.given.flatMap(({ key, value }) =>
-      key === 'e' ? [value] : key === 'f' ? [process.machine.files.read(resolvePath(process.cwd, value))] : [],
+      key === 'e'
+        ? [value]
+        : key === 'f'
+          ? [process.machine.files.read(resolvePath(process.cwd, value))]
+          : [],
     )
     if (parts.length === 0) {
       const script = operands.shift()
@@ -56,8 +68,8 @@ function parse(tool: Tool, text: string): readonly Command[] {
 
 const BUSYBOX_MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/^unknown command: `(.)'/, 'unsupported command $1'],
-  [/^unterminated `s' command/, 'unmatched \'/\''],
-  [/^unterminated address regex/, 'unmatched \'/\''],
+  [/^unterminated `s' command/, "unmatched '/'"],
+  [/^unterminated address regex/, "unmatched '/'"],
   [/^unknown option to `s'/, 'bad option in substitution expression'],
 ]
 
@@ -67,7 +79,12 @@ function busyboxMessage(message: string): string {
 }
 
 /** Runs the script over the files as one stream. Only where `$` must know the last line is one read ahead. */
-function* edit(tool: Tool, script: readonly Command[], names: readonly string[], put: (text: string) => void): Blocking<number> {
+function* edit(
+  tool: Tool,
+  script: readonly Command[],
+  names: readonly string[],
+  put: (text: string) => void,
+): Blocking<number> {
   const { process } = tool
   const source = new Stream(tool, names)
   const pending: string[] = []
@@ -85,8 +102,9 @@ function* edit(tool: Tool, script: readonly Command[], names: readonly string[],
     nextLine: () => source.takeAhead(),
   })
   const readsOn = someCommand(script, ({ name }) => name === 'n' || name === 'N')
-  const knowsLast = readsOn || someCommand(script, ({ from, to }) => from?.kind === 'last' || to?.kind === 'last')
-  for (let going = true; going; ) {
+  const knowsLast =
+    readsOn || someCommand(script, ({ from, to }) => from?.kind === 'last' || to?.kind === 'last')
+  for (let going = true; going;) {
     if (!source.ahead) yield* source.advance()
     if (!source.ahead) break
     // n and N want lines in the middle of a cycle: then everything is read beforehand.
@@ -103,7 +121,9 @@ function* edit(tool: Tool, script: readonly Command[], names: readonly string[],
 }
 
 function someCommand(script: readonly Command[], test: (command: Command) => boolean): boolean {
-  return script.some((command) => test(command) || (command.block !== undefined && someCommand(command.block, test)))
+  return script.some(
+    (command) => test(command) || (command.block !== undefined && someCommand(command.block, test)),
+  )
 }
 
 class Stream {
@@ -169,7 +189,10 @@ class Stream {
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
         const { busybox } = this.#tool
-        const text = error.code === 'EISDIR' ? `couldn't edit ${name}: not a regular file` : `can't read ${name}: ${error.message}`
+        const text =
+          error.code === 'EISDIR'
+            ? `couldn't edit ${name}: not a regular file`
+            : `can't read ${name}: ${error.message}`
         yield* this.#tool.complain(busybox ? `${name}: ${error.message}` : text, busybox ? 1 : 2)
       }
     }

@@ -20,12 +20,20 @@ export const seq = tool({
     const step = operands.length > 2 ? numeric(tool, operands[1]!) : 1
     if (step === 0) tool.usageError(`invalid Zero increment value: '${operands[1]}'`)
     const decimals = Math.max(...operands.slice(0, operands.length > 1 ? -1 : 1).map(decimalsOf))
-    const width = options.has('w') ? Math.max(first.toFixed(decimals).length, last.toFixed(decimals).length) : 0
+    const width = options.has('w')
+      ? Math.max(first.toFixed(decimals).length, last.toFixed(decimals).length)
+      : 0
     const separator = options.get('s') ?? '\n'
     let count = 0
-    for (let value = first; step > 0 ? value <= last + 1e-10 : value >= last - 1e-10; value = first + ++count * step) {
+    for (
+      let value = first;
+      step > 0 ? value <= last + 1e-10 : value >= last - 1e-10;
+      value = first + ++count * step
+    ) {
       const text = value.toFixed(decimals)
-      const padded = text.startsWith('-') ? `-${text.slice(1).padStart(width - 1, '0')}` : text.padStart(width, '0')
+      const padded = text.startsWith('-')
+        ? `-${text.slice(1).padStart(width - 1, '0')}`
+        : text.padStart(width, '0')
       tool.put(`${count > 0 ? separator : ''}${formatted(options.get('f'), padded, value)}`)
       if (count % 1000 === 999) {
         yield* tool.flush()

@@ -57,7 +57,15 @@ function ordering(letters: string): (a: string, b: string) => number {
     if (letters.includes('d')) result = result.replace(/[^a-zA-Z0-9 \t]/g, '')
     return letters.includes('f') ? result.toUpperCase() : result
   }
-  const value = letters.includes('h') ? human : letters.includes('M') ? month : letters.includes('g') ? general : letters.includes('n') ? decimal : undefined
+  const value = letters.includes('h')
+    ? human
+    : letters.includes('M')
+      ? month
+      : letters.includes('g')
+        ? general
+        : letters.includes('n')
+          ? decimal
+          : undefined
   if (value) return (a, b) => value(fold(a)) - value(fold(b))
   if (letters.includes('V')) return (a, b) => byVersion(fold(a), fold(b))
   return (a, b) => byBytes(fold(a), fold(b))
@@ -72,14 +80,18 @@ function extract(line: string, key: SortKey, separator: string | undefined): str
   if (!key.end) return line.slice(start)
   const last = bounds[key.end.field - 1]
   if (!last) return line.slice(start)
-  return line.slice(start, key.end.character === 0 ? last.end : Math.min(last.start + key.end.character, last.end))
+  return line.slice(
+    start,
+    key.end.character === 0 ? last.end : Math.min(last.start + key.end.character, last.end),
+  )
 }
 
 /** Without a separator a field is blanks and what follows them. */
 function fieldBounds(line: string, separator: string | undefined): { start: number; end: number }[] {
   const bounds: { start: number; end: number }[] = []
   if (separator === undefined) {
-    for (const match of line.matchAll(/[ \t]*[^ \t]+|[ \t]+$/g)) bounds.push({ start: match.index, end: match.index + match[0].length })
+    for (const match of line.matchAll(/[ \t]*[^ \t]+|[ \t]+$/g))
+      bounds.push({ start: match.index, end: match.index + match[0].length })
     return bounds
   }
   let start = 0

@@ -34,7 +34,9 @@ export const sort = tool({
     if (options.has('c')) return yield* check(tool, lines, compare)
     yield* tool.process.compute(lines.length * 0.002)
     lines.sort(compare)
-    const unique = options.has('u') ? lines.filter((line, index) => index === 0 || compare(lines[index - 1]!, line) !== 0) : lines
+    const unique = options.has('u')
+      ? lines.filter((line, index) => index === 0 || compare(lines[index - 1]!, line) !== 0)
+      : lines
     const text = unique.map((line) => `${line}\n`).join('')
     const output = options.get('o')
     if (output === undefined) yield* tool.print(text)
@@ -45,7 +47,13 @@ export const sort = tool({
 
 function keyOption(tool: Tool, text: string, letters: string): SortKey {
   const key = parseKey(text, letters)
-  if (!key) tool.fail(tool.busybox ? `bad field specification` : `invalid number at field start: invalid count at start of '${text}'`, 2)
+  if (!key)
+    tool.fail(
+      tool.busybox
+        ? `bad field specification`
+        : `invalid number at field start: invalid count at start of '${text}'`,
+      2,
+    )
   return key
 }
 
@@ -53,9 +61,10 @@ function* check(tool: Tool, lines: readonly string[], compare: (a: string, b: st
   for (let index = 1; index < lines.length; index++) {
     if (compare(lines[index - 1]!, lines[index]!) <= 0) continue
     const name = tool.operands[0] ?? '-'
-    yield* tool.complain(tool.busybox ? `Check line ${index + 1}` : `${name}:${index + 1}: disorder: ${lines[index]}`)
+    yield* tool.complain(
+      tool.busybox ? `Check line ${index + 1}` : `${name}:${index + 1}: disorder: ${lines[index]}`,
+    )
     return 1
   }
   return 0
 }
-

@@ -11,7 +11,16 @@ export const tail = tool({
   usage: '[OPTIONS] [FILE]...',
   about: 'Prints the last 10 lines of each file.',
   short: 'n:c:qvfFs:',
-  long: { lines: 'n', bytes: 'c', quiet: 'q', silent: 'q', verbose: 'v', follow: 'f::', retry: 'F', 'sleep-interval': 's' },
+  long: {
+    lines: 'n',
+    bytes: 'c',
+    quiet: 'q',
+    silent: 'q',
+    verbose: 'v',
+    follow: 'f::',
+    retry: 'F',
+    'sleep-interval': 's',
+  },
   rewrite: (args) => rewriteOldCount(args).map((arg) => (/^\+\d+$/.test(arg) ? `-n${arg}` : arg)),
   *run(tool) {
     const unit = tool.options.last('n', 'c') === 'c' ? 'bytes' : 'lines'
@@ -42,7 +51,13 @@ interface Followed {
   size: number
 }
 
-function* lastPart(tool: Tool, input: Input, unit: 'lines' | 'bytes', count: number, fromStart: boolean): Blocking<number> {
+function* lastPart(
+  tool: Tool,
+  input: Input,
+  unit: 'lines' | 'bytes',
+  count: number,
+  fromStart: boolean,
+): Blocking<number> {
   // Of endless input only what may still be needed is kept.
   let text = ''
   let dropped = 0

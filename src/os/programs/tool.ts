@@ -46,7 +46,13 @@ export class Tool {
   #pending: string[] = []
   #pendingSize = 0
 
-  constructor(process: Process, userland: Userland, spec: ToolSpec, options: Options, operands: readonly string[]) {
+  constructor(
+    process: Process,
+    userland: Userland,
+    spec: ToolSpec,
+    options: Options,
+    operands: readonly string[],
+  ) {
     this.process = process
     this.userland = userland
     this.name = spec.name

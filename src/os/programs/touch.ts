@@ -16,7 +16,12 @@ export const touch = tool({
     const date = options.get('d')
     const reference = options.get('r')
     const now = process.now()
-    const time = date !== undefined ? parseDate(date, now) : reference !== undefined ? files.stat(absolute(process, reference))?.modifiedMs : now
+    const time =
+      date !== undefined
+        ? parseDate(date, now)
+        : reference !== undefined
+          ? files.stat(absolute(process, reference))?.modifiedMs
+          : now
     if (time === undefined) tool.fail(`invalid date format '${date ?? reference}'`)
     const act = (name: string) => {
       const path = absolute(process, name)

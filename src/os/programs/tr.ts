@@ -36,7 +36,11 @@ export const tr = tool({
     const deleting = options.has('d')
     const squeezing = options.has('s')
     if (second === undefined && !deleting && !squeezing) {
-      tool.usageError(tool.busybox ? undefined : `missing operand after '${first}'\nTwo strings must be given when translating.`)
+      tool.usageError(
+        tool.busybox
+          ? undefined
+          : `missing operand after '${first}'\nTwo strings must be given when translating.`,
+      )
     }
     const from = expand(tool, first)
     const to = second === undefined ? [] : expand(tool, second)
@@ -51,7 +55,8 @@ export const tr = tool({
       return table.get(character) ?? character
     }
     const squeezeSet = new Set(second === undefined ? [] : to)
-    const squeezable = (character: string) => (second === undefined ? selected(character) : squeezeSet.has(character))
+    const squeezable = (character: string) =>
+      second === undefined ? selected(character) : squeezeSet.has(character)
     let previous: string | undefined
     for (let chunk = yield* process.read(); chunk !== null; chunk = yield* process.read()) {
       let text = ''
@@ -69,7 +74,11 @@ export const tr = tool({
 })
 
 /** A short second string is stretched with its last character; -t cuts the first one short instead. */
-function translation(from: readonly string[], to: readonly string[], truncate: boolean): ReadonlyMap<string, string> {
+function translation(
+  from: readonly string[],
+  to: readonly string[],
+  truncate: boolean,
+): ReadonlyMap<string, string> {
   const table = new Map<string, string>()
   for (const [index, character] of from.entries()) {
     const target = to[index] ?? (truncate ? undefined : to.at(-1))
@@ -78,7 +87,16 @@ function translation(from: readonly string[], to: readonly string[], truncate: b
   return table
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+}
 
 function expand(tool: Tool, text: string): string[] {
   const set: string[] = []
@@ -89,12 +107,15 @@ function expand(tool: Tool, text: string): string[] {
       const belongs = CLASSES[className]
       if (!belongs) tool.fail(`invalid character class '${className}'`)
       for (let code = 0; code < 128; code++) if (belongs(code)) set.push(String.fromCharCode(code))
-    } else if (repeated !== undefined) set.push(...Array.from({ length: Number(count) || 0 }, () => character(repeated)))
+    } else if (repeated !== undefined)
+      set.push(...Array.from({ length: Number(count) || 0 }, () => character(repeated)))
     else if (units[index + 1]?.[0] === '-' && units[index + 2] && !units[index + 2]![1]) {
       const low = character(whole).codePointAt(0)!
       const high = character(units[index + 2]![0]).codePointAt(0)!
       if (high < low) {
-        tool.fail(`range-endpoints of '${whole}-${units[index + 2]![0]}' are in reverse collating sequence order`)
+        tool.fail(
+          `range-endpoints of '${whole}-${units[index + 2]![0]}' are in reverse collating sequence order`,
+        )
       }
       for (let code = low; code <= high; code++) set.push(String.fromCodePoint(code))
       index += 2

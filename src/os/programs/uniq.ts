@@ -6,7 +6,15 @@ export const uniq = tool({
   usage: '[-cduiz] [-f,s,w N] [FILE [OUTFILE]]',
   about: 'Leaves out repeated adjacent lines.',
   short: 'cduif:s:w:z',
-  long: { count: 'c', repeated: 'd', unique: 'u', 'ignore-case': 'i', 'skip-fields': 'f', 'skip-chars': 's', 'check-chars': 'w' },
+  long: {
+    count: 'c',
+    repeated: 'd',
+    unique: 'u',
+    'ignore-case': 'i',
+    'skip-fields': 'f',
+    'skip-chars': 's',
+    'check-chars': 'w',
+  },
   *run(tool) {
     const { options } = tool
     const key = keyFunction(options.get('f'), options.get('s'), options.get('w'), options.has('i'))
@@ -30,7 +38,12 @@ export const uniq = tool({
   },
 })
 
-function keyFunction(fields = '0', chars = '0', width: string | undefined, fold: boolean): (line: string) => string {
+function keyFunction(
+  fields = '0',
+  chars = '0',
+  width: string | undefined,
+  fold: boolean,
+): (line: string) => string {
   const skip = new RegExp(`^(?:[ \\t]*[^ \\t]+){0,${Number(fields)}}`)
   return (line) => {
     const rest = line.replace(skip, '').slice(Number(chars))

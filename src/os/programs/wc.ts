@@ -11,7 +11,13 @@ interface Counts {
   longest: number
 }
 
-const COLUMNS = [['l', 'lines'], ['w', 'words'], ['m', 'chars'], ['c', 'bytes'], ['L', 'longest']] as const
+const COLUMNS = [
+  ['l', 'lines'],
+  ['w', 'words'],
+  ['m', 'chars'],
+  ['c', 'bytes'],
+  ['L', 'longest'],
+] as const
 
 export const wc = tool({
   name: 'wc',

@@ -6,7 +6,11 @@ import { splitText } from './record.ts'
 import { fromInput, sprintf, toNumber, toText, type Value } from './values.ts'
 
 /** @throws AwkError */
-export function* callBuiltin(awk: Interpreter, name: string, args: readonly Expression[] | undefined): Blocking<Value> {
+export function* callBuiltin(
+  awk: Interpreter,
+  name: string,
+  args: readonly Expression[] | undefined,
+): Blocking<Value> {
   const special = SPECIAL[name]
   if (special) return yield* special(awk, args ?? [])
   const values: Value[] = []
@@ -15,7 +19,8 @@ export function* callBuiltin(awk: Interpreter, name: string, args: readonly Expr
 }
 
 const FUNCTIONS: Readonly<Record<string, (args: readonly Value[], awk: Interpreter) => Value>> = {
-  substr: ([text, from, length]) => substr(toText(text), toNumber(from), length === undefined ? Infinity : toNumber(length)),
+  substr: ([text, from, length]) =>
+    substr(toText(text), toNumber(from), length === undefined ? Infinity : toNumber(length)),
   index: ([text, part]) => toText(text).indexOf(toText(part)) + 1,
   sprintf: ([format, ...args]) => sprintf(toText(format), args),
   toupper: ([text]) => toText(text).toUpperCase(),
@@ -27,57 +32,68 @@ const FUNCTIONS: Readonly<Record<string, (args: readonly Value[], awk: Interpret
   exp: ([value]) => Math.exp(toNumber(value)),
   log: ([value]) => Math.log(toNumber(value)),
   sqrt: ([value]) => Math.sqrt(toNumber(value)),
-  rand: (_args, awk) => awk.streams.process.machine.simulation.random(`awk:${awk.streams.process.machine.hostname}`).next(),
+  rand: (_args, awk) =>
+    awk.streams.process.machine.simulation.random(`awk:${awk.streams.process.machine.hostname}`).next(),
   srand: () => 0,
   systime: (_args, awk) => Math.floor(awk.streams.process.now() / 1000),
   strftime: ([format, seconds], awk) =>
-    formatDate(seconds === undefined ? awk.streams.process.now() : toNumber(seconds) * 1000, format === undefined ? '%a %b %e %H:%M:%S %Z %Y' : toText(format)),
+    formatDate(
+      seconds === undefined ? awk.streams.process.now() : toNumber(seconds) * 1000,
+      format === undefined ? '%a %b %e %H:%M:%S %Z %Y' : toText(format),
+    ),
 }
 
 /** Those that take arrays, patterns or places to store in, or that wait. */
-const SPECIAL: Readonly<Record<string, (awk: Interpreter, args: readonly Expression[]) => Blocking<Value>>> = {
-  *length(awk, [arg]) {
-    if (!arg) return awk.record.text.length
-    if (arg.kind === 'variable' && awk.variable(arg.name) === undefined) return awk.array(arg.name).size
-    return toText(yield* awk.evaluate(arg)).length
-  },
-  *split(awk, [textArg, arrayArg, separatorArg]) {
-    if (!textArg || arrayArg?.kind !== 'variable') throw new AwkError('split needs a string and an array')
-    const text = toText(yield* awk.evaluate(textArg))
-    const separator =
-      separatorArg?.kind === 'regex' ? awk.regex(separatorArg.source) : separatorArg ? toText(yield* awk.evaluate(separatorArg)) : awk.text('FS')
-    const array = awk.array(arrayArg.name)
-    array.clear()
-    const parts = splitText(text, separator)
-    for (const [index, part] of parts.entries()) array.set(String(index + 1), fromInput(part))
-    return parts.length
-  },
-  sub: (awk, args) => substitute(awk, args, false),
-  gsub: (awk, args) => substitute(awk, args, true),
-  *match(awk, [textArg, patternArg]) {
-    if (!textArg || !patternArg) throw new AwkError('match needs a string and a pattern')
-    const text = toText(yield* awk.evaluate(textArg))
-    const match = (yield* awk.pattern(patternArg)).exec(text)
-    awk.setVariable('RSTART', match ? match.index + 1 : 0)
-    awk.setVariable('RLENGTH', match ? match[0].length : -1)
-    return match ? match.index + 1 : 0
-  },
-  *system(awk, [arg]) {
-    return yield* awk.streams.system(arg ? toText(yield* awk.evaluate(arg)) : '')
-  },
-  *close(awk, [arg]) {
-    return yield* awk.streams.close(arg ? toText(yield* awk.evaluate(arg)) : '')
-  },
-  *fflush(awk) {
-    yield* awk.streams.flush()
-    return 0
-  },
-}
+const SPECIAL: Readonly<Record<string, (awk: Interpreter, args: readonly Expression[]) => Blocking<Value>>> =
+  {
+    *length(awk, [arg]) {
+      if (!arg) return awk.record.text.length
+      if (arg.kind === 'variable' && awk.variable(arg.name) === undefined) return awk.array(arg.name).size
+      return toText(yield* awk.evaluate(arg)).length
+    },
+    *split(awk, [textArg, arrayArg, separatorArg]) {
+      if (!textArg || arrayArg?.kind !== 'variable') throw new AwkError('split needs a string and an array')
+      const text = toText(yield* awk.evaluate(textArg))
+      const separator =
+        separatorArg?.kind === 'regex'
+          ? awk.regex(separatorArg.source)
+          : separatorArg
+            ? toText(yield* awk.evaluate(separatorArg))
+            : awk.text('FS')
+      const array = awk.array(arrayArg.name)
+      array.clear()
+      const parts = splitText(text, separator)
+      for (const [index, part] of parts.entries()) array.set(String(index + 1), fromInput(part))
+      return parts.length
+    },
+    sub: (awk, args) => substitute(awk, args, false),
+    gsub: (awk, args) => substitute(awk, args, true),
+    *match(awk, [textArg, patternArg]) {
+      if (!textArg || !patternArg) throw new AwkError('match needs a string and a pattern')
+      const text = toText(yield* awk.evaluate(textArg))
+      const match = (yield* awk.pattern(patternArg)).exec(text)
+      awk.setVariable('RSTART', match ? match.index + 1 : 0)
+      awk.setVariable('RLENGTH', match ? match[0].length : -1)
+      return match ? match.index + 1 : 0
+    },
+    *system(awk, [arg]) {
+      return yield* awk.streams.system(arg ? toText(yield* awk.evaluate(arg)) : '')
+    },
+    *close(awk, [arg]) {
+      return yield* awk.streams.close(arg ? toText(yield* awk.evaluate(arg)) : '')
+    },
+    *fflush(awk) {
+      yield* awk.streams.flush()
+      return 0
+    },
+  }
 
 function* substitute(awk: Interpreter, args: readonly Expression[], global: boolean): Blocking<Value> {
   const [patternArg, replacementArg, targetArg] = args
   if (!patternArg || !replacementArg) throw new AwkError('sub needs a pattern and a replacement')
-  const target: Lvalue = isLvalue(targetArg) ? targetArg : { kind: 'field', index: { kind: 'number', value: 0 } }
+  const target: Lvalue = isLvalue(targetArg)
+    ? targetArg
+    : { kind: 'field', index: { kind: 'number', value: 0 } }
   const replacement = toText(yield* awk.evaluate(replacementArg))
   const text = toText(yield* awk.evaluate(target))
   const regex = yield* awk.pattern(patternArg)

@@ -210,7 +210,9 @@ export class ExpressionParser {
       case 'regex':
         return { kind: 'regex', source: token.text }
       case 'name':
-        return this.is('[') ? { kind: 'element', array: token.text, key: this.subscript() } : { kind: 'variable', name: token.text }
+        return this.is('[')
+          ? { kind: 'element', array: token.text, key: this.subscript() }
+          : { kind: 'variable', name: token.text }
       case 'function-call':
         return { kind: 'call', name: token.text, args: this.#arguments() }
       case 'builtin':

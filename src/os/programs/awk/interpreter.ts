@@ -13,7 +13,13 @@ type AwkArray = Map<string, Value>
 type Variable = { value: Value } | { array: AwkArray }
 
 /** How a statement ended, when it was not by coming to its end. */
-type Jump = 'break' | 'continue' | 'next' | { readonly exit: number | undefined } | { readonly returned: Value } | undefined
+type Jump =
+  | 'break'
+  | 'continue'
+  | 'next'
+  | { readonly exit: number | undefined }
+  | { readonly returned: Value }
+  | undefined
 
 const SPECIAL: Readonly<Record<string, Value>> = {
   FS: ' ', OFS: ' ', ORS: '\n', RS: '\n', OFMT: '%.6g', CONVFMT: '%.6g', SUBSEP: '\x1c', NR: 0, FNR: 0, RSTART: 0,
@@ -115,7 +121,8 @@ export class Interpreter {
     }
     const scope = this.#locals?.has(name) ? this.#locals : this.#globals
     const known = scope.get(name)
-    if (known && 'array' in known && known.array.size > 0) throw new AwkError(`can't assign to ${name}; it's an array name.`)
+    if (known && 'array' in known && known.array.size > 0)
+      throw new AwkError(`can't assign to ${name}; it's an array name.`)
     scope.set(name, { value })
   }
 
@@ -139,7 +146,8 @@ export class Interpreter {
 
   *key(expressions: readonly Expression[]): Blocking<string> {
     const parts: string[] = []
-    for (const expression of expressions) parts.push(toText(yield* this.evaluate(expression), this.text('CONVFMT')))
+    for (const expression of expressions)
+      parts.push(toText(yield* this.evaluate(expression), this.text('CONVFMT')))
     return parts.join(this.text('SUBSEP'))
   }
 
@@ -162,7 +170,9 @@ export class Interpreter {
 
   /** An expression where a pattern belongs: a literal one as it is, anything else by its text. */
   *pattern(expression: Expression): Blocking<RegExp> {
-    return this.regex(expression.kind === 'regex' ? expression.source : toText(yield* this.evaluate(expression)))
+    return this.regex(
+      expression.kind === 'regex' ? expression.source : toText(yield* this.evaluate(expression)),
+    )
   }
 
   // ---- expressions ----
@@ -192,10 +202,18 @@ export class Interpreter {
       case 'grouping':
         return yield* this.key(expression.items)
       case 'conditional':
-        return yield* this.evaluate(toBoolean(yield* this.evaluate(expression.test)) ? expression.yes : expression.no)
+        return yield* this.evaluate(
+          toBoolean(yield* this.evaluate(expression.test)) ? expression.yes : expression.no,
+        )
       case 'unary': {
         const operand = yield* this.evaluate(expression.operand)
-        return expression.operator === '!' ? (toBoolean(operand) ? 0 : 1) : expression.operator === '-' ? -toNumber(operand) : toNumber(operand)
+        return expression.operator === '!'
+          ? toBoolean(operand)
+            ? 0
+            : 1
+          : expression.operator === '-'
+            ? -toNumber(operand)
+            : toNumber(operand)
       }
       case 'binary':
         return yield* this.#binary(expression)
@@ -228,7 +246,11 @@ export class Interpreter {
     }
     const right = yield* this.evaluate(expression.right)
     if (operator === ' ') return toText(left, this.text('CONVFMT')) + toText(right, this.text('CONVFMT'))
-    return ARITHMETIC[operator] ? ARITHMETIC[operator](toNumber(left), toNumber(right)) : COMPARE[operator]!(compareValues(left, right)) ? 1 : 0
+    return ARITHMETIC[operator]
+      ? ARITHMETIC[operator](toNumber(left), toNumber(right))
+      : COMPARE[operator]!(compareValues(left, right))
+        ? 1
+        : 0
   }
 
   *#assignment(expression: Extract<Expression, { kind: 'assign' }>): Blocking<Value> {
@@ -266,7 +288,8 @@ export class Interpreter {
   *#call(name: string, args: readonly Expression[]): Blocking<Value> {
     const definition = this.#program.functions.get(name)
     if (!definition) throw new AwkError(`function ${name} never defined`)
-    if (args.length > definition.parameters.length) throw new AwkError(`too many arguments in call to ${name}`)
+    if (args.length > definition.parameters.length)
+      throw new AwkError(`too many arguments in call to ${name}`)
     if (++this.#depth > 1000) throw new AwkError('function call nesting too deep')
     const locals = new Map<string, Variable>()
     for (const [index, parameter] of definition.parameters.entries()) {
@@ -359,11 +382,13 @@ export class Interpreter {
     let text: string
     if (statement.format) text = sprintf(toText(values[0]), values.slice(1))
     else {
-      const cells = values.length > 0 ? values.map((value) => toText(value, this.text('OFMT'))) : [this.record.text]
+      const cells =
+        values.length > 0 ? values.map((value) => toText(value, this.text('OFMT'))) : [this.record.text]
       text = cells.join(this.text('OFS')) + this.text('ORS')
     }
     const { redirect } = statement
-    if (redirect) yield* this.streams.printTo(redirect.to, toText(yield* this.evaluate(redirect.target)), text)
+    if (redirect)
+      yield* this.streams.printTo(redirect.to, toText(yield* this.evaluate(redirect.target)), text)
     else yield* this.streams.print(text)
     return undefined
   }
@@ -378,7 +403,8 @@ export class AwkExit extends Error {
   }
 }
 
-const isExit = (jump: Jump): jump is { readonly exit: number | undefined } => typeof jump === 'object' && 'exit' in jump
+const isExit = (jump: Jump): jump is { readonly exit: number | undefined } =>
+  typeof jump === 'object' && 'exit' in jump
 
 const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,

@@ -10,7 +10,17 @@ export class AwkSyntaxError extends Error {
 }
 
 export interface Token {
-  readonly kind: 'number' | 'string' | 'regex' | 'name' | 'function-call' | 'builtin' | 'keyword' | 'operator' | 'newline' | 'end'
+  readonly kind:
+    | 'number'
+    | 'string'
+    | 'regex'
+    | 'name'
+    | 'function-call'
+    | 'builtin'
+    | 'keyword'
+    | 'operator'
+    | 'newline'
+    | 'end'
   readonly text: string
   readonly line: number
 }
@@ -25,7 +35,8 @@ export const BUILTINS = new Set([
   'sin', 'cos', 'atan2', 'exp', 'log', 'sqrt', 'system', 'close', 'fflush', 'systime', 'strftime',
 ]) // prettier-ignore
 
-const OPERATOR = /^(?:\*\*=|\*\*|\+\+|--|\+=|-=|\*=|\/=|%=|\^=|==|<=|>=|!=|&&|\|\||>>|!~|[-+*/%^!<>|?:~$=,;(){}[\]])/
+const OPERATOR =
+  /^(?:\*\*=|\*\*|\+\+|--|\+=|-=|\*=|\/=|%=|\^=|==|<=|>=|!=|&&|\|\||>>|!~|[-+*/%^!<>|?:~$=,;(){}[\]])/
 
 /** @throws AwkSyntaxError */
 export function tokenize(source: string): Token[] {
@@ -87,13 +98,27 @@ function regexAllowed(previous: Token | undefined): boolean {
   return !(previous.kind === 'operator' && [')', ']', '$', '++', '--'].includes(previous.text))
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', '"': '"', '/': '/' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+  '/': '/',
+}
 
 /** Backslash sequences of a string; unknown ones keep their backslash, so that `"\."` is a regular expression. */
 export function unescapeString(text: string): string {
-  return text.replace(/\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|\n|(.))/g, (whole, octal?: string, hex?: string, other?: string) => {
-    if (octal) return String.fromCharCode(parseInt(octal, 8))
-    if (hex) return String.fromCharCode(parseInt(hex, 16))
-    return other === undefined ? '' : (ESCAPES[other] ?? whole)
-  })
+  return text.replace(
+    /\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|\n|(.))/g,
+    (whole, octal?: string, hex?: string, other?: string) => {
+      if (octal) return String.fromCharCode(parseInt(octal, 8))
+      if (hex) return String.fromCharCode(parseInt(hex, 16))
+      return other === undefined ? '' : (ESCAPES[other] ?? whole)
+    },
+  )
 }

@@ -58,7 +58,8 @@ class Parser extends ExpressionParser {
     if (this.takeKeyword('if')) return this.#if()
     if (this.takeKeyword('while')) {
       const test = this.#parenthesized()
-      if (this.take(';')) return { kind: 'while', test, body: { kind: 'block', body: [] }, atLeastOnce: false }
+      if (this.take(';'))
+        return { kind: 'while', test, body: { kind: 'block', body: [] }, atLeastOnce: false }
       return { kind: 'while', test, body: this.#body(), atLeastOnce: false }
     }
     if (this.takeKeyword('do')) {
@@ -134,11 +135,17 @@ class Parser extends ExpressionParser {
   }
 
   #print(format: boolean): Statement {
-    let args = this.#atEnd() || this.is('>') || this.is('>>') || this.is('|') ? [] : this.withoutRedirects(() => this.expressions())
+    let args =
+      this.#atEnd() || this.is('>') || this.is('>>') || this.is('|')
+        ? []
+        : this.withoutRedirects(() => this.expressions())
     const [only] = args
     if (args.length === 1 && only?.kind === 'grouping') args = [...only.items]
     const to = (['>', '>>', '|'] as const).find((operator) => this.take(operator))
-    const redirect: Redirect | undefined = to && { to, target: this.withoutRedirects(() => this.concatenation()) }
+    const redirect: Redirect | undefined = to && {
+      to,
+      target: this.withoutRedirects(() => this.concatenation()),
+    }
     return { kind: 'print', args, format, ...(redirect && { redirect }) }
   }
 
@@ -151,4 +158,3 @@ class Parser extends ExpressionParser {
     return statement
   }
 }
-

@@ -25,7 +25,9 @@ export class AwkRecord {
 
   get text(): string {
     if (this.#stale) {
-      this.#text = this.#split().map((field) => toText(field)).join(this.#separators().ofs)
+      this.#text = this.#split()
+        .map((field) => toText(field))
+        .join(this.#separators().ofs)
       this.#stale = false
     }
     return this.#text

@@ -95,7 +95,9 @@ export class AwkStreams {
 
   #pipeTo(command: string): { readonly file: OpenFile; readonly pid: number } {
     const { reader, writer } = this.process.pipe()
-    const child = startCommand(this.process, ['sh', '-c', command], { files: filesWith(this.process, { 0: reader }) })
+    const child = startCommand(this.process, ['sh', '-c', command], {
+      files: filesWith(this.process, { 0: reader }),
+    })
     return { file: writer, pid: child.pid }
   }
 
@@ -111,7 +113,9 @@ export class AwkStreams {
         return openInput(this.process, argument)
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
-        const text = this.#tool.busybox ? `${argument}: ${error.message}` : `cannot open ${argument} (${error.message})`
+        const text = this.#tool.busybox
+          ? `${argument}: ${error.message}`
+          : `cannot open ${argument} (${error.message})`
         yield* this.#tool.complain(text, 2)
       }
     }
@@ -138,11 +142,20 @@ class RecordReader {
     if (separator === '\n') return (yield* this.#lines.next()) ?? undefined
     if (this.#rest === undefined) {
       this.#rest = this.#lines.rest()
-      for (let chunk = yield* this.#input.read(); chunk !== null; chunk = yield* this.#input.read()) this.#rest += chunk
+      for (let chunk = yield* this.#input.read(); chunk !== null; chunk = yield* this.#input.read())
+        this.#rest += chunk
     }
     if (separator === '') this.#rest = this.#rest.replace(/^\n+/, '')
     if (this.#rest === '') return undefined
-    const match = (separator === '' ? /\n\n+/ : separator.length === 1 ? new RegExp(`[${separator === '^' ? '\\^' : separator === ']' || separator === '\\' ? `\\${separator}` : separator}]`) : new RegExp(separator)).exec(this.#rest)
+    const match = (
+      separator === ''
+        ? /\n\n+/
+        : separator.length === 1
+          ? new RegExp(
+              `[${separator === '^' ? '\\^' : separator === ']' || separator === '\\' ? `\\${separator}` : separator}]`,
+            )
+          : new RegExp(separator)
+    ).exec(this.#rest)
     const record = match ? this.#rest.slice(0, match.index) : this.#rest.replace(/\n$/, '')
     this.#rest = match ? this.#rest.slice(match.index + match[0].length) : ''
     return record

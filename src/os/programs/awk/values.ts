@@ -33,9 +33,14 @@ export function toText(value: Value, format = '%.6g'): string {
   if (typeof value === 'string') return value
   if (value === undefined) return ''
   if (value instanceof NumericString) return value.text
-  if (Number.isInteger(value)) return Math.abs(value) < 1e16 ? String(value === 0 ? 0 : value) : value.toFixed(0)
+  if (Number.isInteger(value))
+    return Math.abs(value) < 1e16 ? String(value === 0 ? 0 : value) : value.toFixed(0)
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'
-  return format === '%.6g' ? (value < 0 ? `-${general(-value)}` : general(value)) : formatPrintf(format, [String(value)]).text
+  return format === '%.6g'
+    ? value < 0
+      ? `-${general(-value)}`
+      : general(value)
+    : formatPrintf(format, [String(value)]).text
 }
 
 export function toBoolean(value: Value): boolean {
@@ -55,16 +60,24 @@ export function compareValues(a: Value, b: Value): number {
 /** sprintf as awk has it: `%c` takes a code or the first character, `%d` any number. */
 export function sprintf(format: string, args: readonly Value[]): string {
   let index = 0
-  return format.replace(/%%|%[-+ 0#]*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?([a-zA-Z])/g, (directive, conversion?: string) => {
-    if (directive === '%%') return '%'
-    const stars = directive.split('*').length - 1
-    const filled = Array.from({ length: stars }).reduce<string>((text) => text.replace('*', String(toNumber(args[index++]))), directive)
-    const value = args[index++]
-    if (conversion === 'c') {
-      const code = typeof value === 'number' || value instanceof NumericString
-      return formatPrintf(filled, [code ? String.fromCodePoint(Math.trunc(toNumber(value))) : toText(value).slice(0, 1)]).text
-    }
-    if (conversion === 's') return formatPrintf(filled, [toText(value)]).text
-    return formatPrintf(filled, [String(toNumber(value))]).text
-  })
+  return format.replace(
+    /%%|%[-+ 0#]*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?([a-zA-Z])/g,
+    (directive, conversion?: string) => {
+      if (directive === '%%') return '%'
+      const stars = directive.split('*').length - 1
+      const filled = Array.from({ length: stars }).reduce<string>(
+        (text) => text.replace('*', String(toNumber(args[index++]))),
+        directive,
+      )
+      const value = args[index++]
+      if (conversion === 'c') {
+        const code = typeof value === 'number' || value instanceof NumericString
+        return formatPrintf(filled, [
+          code ? String.fromCodePoint(Math.trunc(toNumber(value))) : toText(value).slice(0, 1),
+        ]).text
+      }
+      if (conversion === 's') return formatPrintf(filled, [toText(value)]).text
+      return formatPrintf(filled, [String(toNumber(value))]).text
+    },
+  )
 }

@@ -1,0 +1,150 @@
+/** Bytes of the UTF-8 form of a text. */
+export function utf8Bytes(text: string): number[] {
+  const bytes: number[] = []
+  for (const character of text) {
+    const code = character.codePointAt(0)!
+    if (code < 0x80) bytes.push(code)
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63))
+    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63))
+    else
+      bytes.push(
+        0xf0 | (code >> 18),
+        0x80 | ((code >> 12) & 63),
+        0x80 | ((code >> 6) & 63),
+        0x80 | (code & 63),
+      )
+  }
+  return bytes
+}
+
+/** The text of UTF-8 bytes; what is not UTF-8 becomes U+FFFD. */
+export function utf8Text(bytes: readonly number[]): string {
+  let text = ''
+  for (let at = 0; at < bytes.length;) {
+    const first = bytes[at]!
+    const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 0
+    const rest = bytes.slice(at + 1, at + length)
+    if (length === 0 || rest.length < length - 1 || rest.some((byte) => (byte & 0xc0) !== 0x80)) {
+      text += '\ufffd'
+      at++
+      continue
+    }
+    const lead = length === 1 ? first : first & (0x7f >> length)
+    text += String.fromCodePoint(rest.reduce((code, byte) => (code << 6) | (byte & 63), lead))
+    at += length
+  }
+  return text
+}
+
+/** Merkle-Damgård padding: a 1 bit, zeros, the length in bits, in blocks of 64 bytes. */
+function padded(bytes: readonly number[], littleEndian: boolean): number[] {
+  const zeros = (119 - (bytes.length % 64)) % 64
+  const bits = bytes.length * 8
+  const length = Array.from({ length: 8 }, (_, index) => Math.floor(bits / 256 ** (7 - index)) & 255)
+  return [
+    ...bytes,
+    0x80,
+    ...Array.from({ length: zeros }, () => 0),
+    ...(littleEndian ? length.reverse() : length),
+  ]
+}
+
+const rotateLeft = (value: number, by: number): number => (value << by) | (value >>> (32 - by))
+
+const hex = (words: readonly number[]): string =>
+  words.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')
+
+const MD5_SHIFTS = [
+  [7, 12, 17, 22],
+  [5, 9, 14, 20],
+  [4, 11, 16, 23],
+  [6, 10, 15, 21],
+] as const
+const MD5_TABLE = Array.from(
+  { length: 64 },
+  (_, index) => Math.floor(Math.abs(Math.sin(index + 1)) * 2 ** 32) | 0,
+)
+
+/** RFC 1321. */
+export function md5(text: string): string {
+  const bytes = padded(utf8Bytes(text), true)
+  const state = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476]
+  for (let block = 0; block < bytes.length; block += 64) {
+    const word = (index: number) =>
+      bytes[block + index * 4]! |
+      (bytes[block + index * 4 + 1]! << 8) |
+      (bytes[block + index * 4 + 2]! << 16) |
+      (bytes[block + index * 4 + 3]! << 24)
+    let [a, b, c, d] = state as [number, number, number, number]
+    for (let step = 0; step < 64; step++) {
+      const round = step >> 4
+      const mixed =
+        round === 0
+          ? (b & c) | (~b & d)
+          : round === 1
+            ? (d & b) | (~d & c)
+            : round === 2
+              ? b ^ c ^ d
+              : c ^ (b | ~d)
+      const index = [step, 5 * step + 1, 3 * step + 5, 7 * step][round]! % 16
+      const sum = (a + mixed + MD5_TABLE[step]! + word(index)) | 0
+      ;[a, d, c, b] = [d, c, b, (b + rotateLeft(sum, MD5_SHIFTS[round]![step % 4]!)) | 0]
+    }
+    for (const [index, value] of [a, b, c, d].entries()) state[index] = (state[index]! + value) | 0
+  }
+  const swapped = state.map(
+    (value) => ((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24),
+  )
+  return hex(swapped)
+}
+
+const SHA256_TABLE = fractionsOfPrimes(64, (prime) => Math.cbrt(prime))
+const SHA256_START = fractionsOfPrimes(8, (prime) => Math.sqrt(prime))
+
+/** FIPS 180-4. */
+export function sha256(text: string): string {
+  const bytes = padded(utf8Bytes(text), false)
+  const state = [...SHA256_START]
+  const rotateRight = (value: number, by: number) => rotateLeft(value, 32 - by)
+  for (let block = 0; block < bytes.length; block += 64) {
+    const words = Array.from(
+      { length: 16 },
+      (_, index) =>
+        (bytes[block + index * 4]! << 24) |
+        (bytes[block + index * 4 + 1]! << 16) |
+        (bytes[block + index * 4 + 2]! << 8) |
+        bytes[block + index * 4 + 3]!,
+    )
+    for (let index = 16; index < 64; index++) {
+      const [w15, w2] = [words[index - 15]!, words[index - 2]!]
+      const s0 = rotateRight(w15, 7) ^ rotateRight(w15, 18) ^ (w15 >>> 3)
+      const s1 = rotateRight(w2, 17) ^ rotateRight(w2, 19) ^ (w2 >>> 10)
+      words.push((words[index - 16]! + s0 + words[index - 7]! + s1) | 0)
+    }
+    let [a, b, c, d, e, f, g, h] = state as [number, number, number, number, number, number, number, number]
+    for (let step = 0; step < 64; step++) {
+      const s1 = rotateRight(e, 6) ^ rotateRight(e, 11) ^ rotateRight(e, 25)
+      const first = (h + s1 + ((e & f) ^ (~e & g)) + SHA256_TABLE[step]! + words[step]!) | 0
+      const s0 = rotateRight(a, 2) ^ rotateRight(a, 13) ^ rotateRight(a, 22)
+      const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
+      ;[h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0]
+    }
+    for (const [index, value] of [a, b, c, d, e, f, g, h].entries())
+      state[index] = (state[index]! + value) | 0
+  }
+  return hex(state)
+}
+
+function fractionsOfPrimes(count: number, root: (prime: number) => number): number[] {
+  const words: number[] = []
+  for (let candidate = 2; words.length < count; candidate++) {
+    if (
+      Array.from({ length: candidate - 2 }, (_, index) => index + 2).some(
+        (divisor) => candidate % divisor === 0,
+      )
+    )
+      continue
+    words.push(Math.floor((root(candidate) % 1) * 2 ** 32) | 0)
+  }
+  return words
+}

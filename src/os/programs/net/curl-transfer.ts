@@ -1,0 +1,363 @@
+import {
+  HttpError,
+  HttpReader,
+  Headers,
+  formatRequest,
+  type HttpRequest,
+  type ResponseHead,
+} from '../../net/http.ts'
+import { isIPv4, isIPv6 } from '../../net/dns.ts'
+import { getaddrinfo } from '../../net/resolver.ts'
+import { connect, type Socket } from '../../net/sockets.ts'
+import { withDeadline } from '../../net/threads.ts'
+import { SystemError, type Blocking, type Process } from '../../process.ts'
+import { utf8Length } from '../../text.ts'
+import { encodeBase64 } from '../checksums.ts'
+import type { Options } from '../options.ts'
+import { CurlError } from './curl-error.ts'
+import type { CurlOutput } from './curl-output.ts'
+import { fileNameOf, hostHeader, parseUrl, resolveLocation, type Url } from './url.ts'
+
+/** One run of curl: what its transfers share. */
+export interface CurlSession {
+  readonly process: Process
+  readonly options: Options
+  readonly data: string | undefined
+  /** How many connections were made. */
+  connections: number
+  /** The connection that was left intact. */
+  open?:
+    | { readonly socket: Socket; readonly reader: HttpReader; readonly key: string; readonly number: number }
+    | undefined
+}
+
+/** Does one URL, redirects included. @throws CurlError */
+export function* transfer(session: CurlSession, text: string, output: CurlOutput): Blocking<void> {
+  const { options } = session
+  let url = parse(text)
+  let method = methodOf(session)
+  let data = options.has('G') ? undefined : session.data
+  if (options.has('G') && session.data !== undefined) {
+    url = { ...url, target: `${url.target}${url.target.includes('?') ? '&' : '?'}${session.data}` }
+  }
+  output.report['url'] = text
+  yield* output.begin(fileNameOf(url))
+  const most = Number(options.get('max-redirs') ?? 50)
+  for (let redirects = 0; ; redirects++) {
+    output.report['url_effective'] = `${url.scheme}://${hostHeader(url)}${url.target}`
+    output.report['scheme'] = url.scheme.toUpperCase()
+    output.report['method'] = method
+    const { head, location } = yield* exchange(session, url, { method, data }, output)
+    if (location === undefined) return
+    const target = resolveLocation(url, location)
+    if (!options.has('L')) {
+      output.report['redirect_url'] = target
+      return
+    }
+    if (most >= 0 && redirects >= most) throw new CurlError(47, `Maximum (${most}) redirects followed`)
+    const next = parse(target)
+    if (next.port !== url.port)
+      yield* output.verbose(`* Clear auth, redirects to port from ${url.port} to ${next.port}\n`)
+    yield* output.verbose(`* Issue another request to this URL: '${target}'\n`)
+    // As browsers do: POST becomes GET at 301, 302 and 303, unless -X insists.
+    if ((head.status === 303 || (head.status <= 302 && method === 'POST')) && !options.has('X')) {
+      method = options.has('I') ? 'HEAD' : 'GET'
+      data = undefined
+    }
+    output.report['num_redirects'] = String(redirects + 1)
+    url = next
+  }
+}
+
+function parse(text: string): Url {
+  const url = parseUrl(text)
+  if (!url) throw new CurlError(3, 'URL using bad/illegal format or missing URL')
+  if (url.scheme !== 'http' && url.scheme !== 'https') {
+    throw new CurlError(1, `Protocol "${url.scheme}" not supported or disabled in libcurl`)
+  }
+  return url
+}
+
+function methodOf({ options, data }: CurlSession): string {
+  return (
+    options.get('X') ?? (options.has('I') ? 'HEAD' : data !== undefined && !options.has('G') ? 'POST' : 'GET')
+  )
+}
+
+function* exchange(
+  session: CurlSession,
+  url: Url,
+  how: { readonly method: string; readonly data: string | undefined },
+  output: CurlOutput,
+): Blocking<{ head: ResponseHead; location: string | undefined }> {
+  const { options } = session
+  const limit = options.get('m')
+  const leftMs =
+    limit === undefined
+      ? undefined
+      : Math.max(1, output.startedMs + Number(limit) * 1000 - session.process.now())
+  const phase: Phase = { name: 'resolving' }
+  const outcome = yield* withDeadline(session.process, leftMs, perform(session, url, how, output, phase))
+  if (outcome) return outcome.value
+  session.open?.socket.close()
+  session.open = undefined
+  const ms = Math.round(session.process.now() - output.startedMs)
+  const message = {
+    resolving: `Resolving timed out after ${ms} milliseconds`,
+    connecting: `Connection timed out after ${ms} milliseconds`,
+    transferring: `Operation timed out after ${ms} milliseconds with ${output.downloaded}${phase.expected === undefined ? '' : ` out of ${phase.expected}`} bytes received`,
+  }[phase.name]
+  yield* output.verbose(`* ${message}\n* Closing connection ${session.connections - 1}\n`)
+  throw new CurlError(28, message)
+}
+
+interface Phase {
+  name: 'resolving' | 'connecting' | 'transferring'
+  expected?: number
+}
+
+function* perform(
+  session: CurlSession,
+  url: Url,
+  how: { readonly method: string; readonly data: string | undefined },
+  output: CurlOutput,
+  phase: Phase,
+): Blocking<{ head: ResponseHead; location: string | undefined }> {
+  const { socket, reader, number } = yield* connection(session, url, output, phase)
+  phase.name = 'transferring'
+  const request = requestFor(session, url, how)
+  const text = formatRequest({ ...request, body: '' })
+  output.report['time_pretransfer'] = output.since()
+  output.report['size_request'] = String(utf8Length(text))
+  yield* output.verbose(prefixed('> ', text))
+  let closing = true
+  try {
+    yield* socket.write(text + request.body)
+    output.uploaded += utf8Length(request.body)
+    if (request.body !== '' && !output.toTerminal)
+      yield* output.verbose(`} [${utf8Length(request.body)} bytes data]\n`)
+    const head = yield* reader.responseHead()
+    closing = closesAfter(head)
+    if (head.version === '1.0' && closing) yield* output.verbose('* HTTP 1.0, assume close after body\n')
+    const location = yield* receive(session, request.method, head, reader, output, phase)
+    return { head, location }
+  } catch (error) {
+    closing = true
+    const failure = failureOf(error)
+    if (failure.message.startsWith('Empty')) yield* output.verbose('* Empty reply from server\n')
+    throw failure
+  } finally {
+    if (closing) {
+      session.open = undefined
+      socket.close()
+    } else session.open = { socket, reader, key: `${url.host}:${url.port}`, number }
+    if (phase.name === 'transferring') {
+      yield* output.verbose(
+        closing
+          ? `* Closing connection ${number}\n`
+          : `* Connection #${number} to host ${url.host} left intact\n`,
+      )
+    }
+  }
+}
+
+function failureOf(error: unknown): Error {
+  if (error instanceof HttpError) {
+    if (error.kind === 'empty') return new CurlError(52, 'Empty reply from server')
+    if (error.kind !== 'truncated') return new CurlError(1, 'Received HTTP/0.9 when not allowed')
+    const left = /with (\d+) bytes/.exec(error.message)?.[1]
+    return left === undefined
+      ? new CurlError(56, 'Recv failure: Connection reset by peer')
+      : new CurlError(18, `transfer closed with ${left} bytes remaining to read`)
+  }
+  if (error instanceof SystemError) return new CurlError(56, `Recv failure: ${error.message}`)
+  return error as Error
+}
+
+/** A connection to the URL's host: the one left from before, or a new one. @throws CurlError 6, 7, 28, 35 */
+function* connection(session: CurlSession, url: Url, output: CurlOutput, phase: Phase) {
+  const key = `${url.host}:${url.port}`
+  const kept = session.open
+  session.open = undefined
+  if (kept?.key === key) {
+    yield* output.verbose(
+      `* Found bundle for host: (nil) [serially]\n* Can not multiplex, even if we wanted to\n* Re-using existing connection #${kept.number} with host ${url.host}\n`,
+    )
+    return kept
+  }
+  kept?.socket.close()
+  const number = session.connections++
+  const addresses = yield* addressesOf(session, url, output)
+  output.report['time_namelookup'] = output.since()
+  phase.name = 'connecting'
+  const socket = yield* dial(session, url, addresses, output, number)
+  output.report['num_connects'] = String(Number(output.report['num_connects']) + 1)
+  output.report['time_connect'] = output.since()
+  Object.assign(output.report, {
+    remote_ip: socket.remote.address, remote_port: String(socket.remote.port), local_ip: socket.local.address, local_port: String(socket.local.port),
+  }) // prettier-ignore
+  const shown = socket.remote.address.includes(':') ? `[${socket.remote.address}]` : socket.remote.address
+  yield* output.verbose(`* Connected to ${url.host} (${shown}) port ${url.port} (#${number})\n`)
+  if (url.scheme === 'https') {
+    // No TLS is spoken here: whoever answers, answers plainly.
+    socket.close()
+    yield* output.verbose(`* Closing connection ${number}\n`)
+    throw new CurlError(35, 'OpenSSL/3.0.17: error:0A00010B:SSL routines::wrong version number')
+  }
+  return { socket, reader: new HttpReader(socket), key, number }
+}
+
+function* addressesOf(session: CurlSession, url: Url, output: CurlOutput): Blocking<readonly string[]> {
+  const { options, process } = session
+  if (isIPv4(url.host) || isIPv6(url.host)) return [url.host]
+  for (const entry of options.all('resolve')) {
+    const [, host, port, addresses] = /^\+?([^:]*):(\d+):(.*)$/.exec(entry) ?? []
+    if (addresses === undefined || (host !== '*' && host !== url.host) || Number(port) !== url.port) continue
+    yield* output.verbose(
+      `* Added ${host}:${port}:${addresses} to DNS cache\n* Hostname ${url.host} was found in DNS cache\n`,
+    )
+    return addresses.split(',').map((address) => address.replace(/^\[|\]$/g, ''))
+  }
+  const family = options.has('4') ? 4 : options.has('6') ? 6 : undefined
+  const found = yield* getaddrinfo(process, url.host, family === undefined ? {} : { family })
+  if (found.ok) return found.addresses
+  yield* output.verbose(
+    `* Could not resolve host: ${url.host}\n* Closing connection ${session.connections - 1}\n`,
+  )
+  throw new CurlError(6, `Could not resolve host: ${url.host}`)
+}
+
+function* dial(
+  session: CurlSession,
+  url: Url,
+  addresses: readonly string[],
+  output: CurlOutput,
+  number: number,
+): Blocking<Socket> {
+  const { options, process } = session
+  const limit = options.get('connect-timeout')
+  const limitMs = limit === undefined ? 300_000 : Number(limit) * 1000
+  let last: SystemError | undefined
+  let timedOut = false
+  for (const address of addresses) {
+    yield* output.verbose(`*   Trying ${address.includes(':') ? `[${address}]` : address}:${url.port}...\n`)
+    try {
+      const leftMs = Math.max(1, output.startedMs + limitMs - process.now())
+      return yield* connect(process, address, url.port, { timeoutMs: leftMs })
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error
+      last = error
+      timedOut = process.now() - output.startedMs >= limitMs
+      const instant = error.code === 'ENETUNREACH'
+      yield* output.verbose(
+        instant
+          ? `* Immediate connect fail for ${address}: ${error.message}\n`
+          : timedOut
+            ? '* Connection timeout\n'
+            : `* connect to ${address} port ${url.port} failed: ${error.message}\n`,
+      )
+      if (timedOut) break
+    }
+  }
+  const ms = Math.round(process.now() - output.startedMs)
+  const reason = timedOut ? 'Timeout was reached' : "Couldn't connect to server"
+  const message = `Failed to connect to ${url.host} port ${url.port} after ${ms} ms: ${reason}`
+  yield* output.verbose(`* ${message}\n* Closing connection ${number}\n`)
+  throw new CurlError(timedOut || last?.code === 'ETIMEDOUT' ? 28 : 7, message)
+}
+
+function requestFor(
+  session: CurlSession,
+  url: Url,
+  how: { readonly method: string; readonly data: string | undefined },
+): HttpRequest {
+  const { options } = session
+  const headers = new Headers([['Host', hostHeader(url)]])
+  const user = options.get('u') ?? url.user
+  if (user !== undefined)
+    headers.set('Authorization', `Basic ${encodeBase64(user.includes(':') ? user : `${user}:`)}`)
+  headers
+    .set('User-Agent', options.get('A') ?? 'curl/7.88.1')
+    .set('Accept', options.has('json') ? 'application/json' : '*/*')
+  if (options.has('b') && options.get('b')!.includes('=')) headers.set('Cookie', options.get('b')!)
+  if (options.has('e')) headers.set('Referer', options.get('e')!)
+  if (how.data !== undefined) {
+    headers.set('Content-Length', String(utf8Length(how.data)))
+    headers.set(
+      'Content-Type',
+      options.has('json') ? 'application/json' : 'application/x-www-form-urlencoded',
+    )
+  }
+  for (const line of options.all('H')) {
+    const match = /^([^:;]+)(?::\s*(.*)|;)$/s.exec(line)
+    if (!match) continue
+    const [, name = '', value] = match
+    // `-H 'Accept:'` takes a header away, `-H 'X-Empty;'` sends one without a value.
+    if (value === '') headers.remove(name)
+    else headers.set(name, value ?? '')
+  }
+  return {
+    method: how.method,
+    target: url.target,
+    version: options.has('0') ? '1.0' : '1.1',
+    headers,
+    body: how.data ?? '',
+  }
+}
+
+/** Takes in head and body. @returns where a redirect leads */
+function* receive(
+  session: CurlSession,
+  method: string,
+  head: ResponseHead,
+  reader: HttpReader,
+  output: CurlOutput,
+  phase: Phase,
+): Blocking<string | undefined> {
+  const { options } = session
+  const status = String(head.status)
+  Object.assign(output.report, {
+    http_code: status, response_code: status, http_version: head.version, content_type: head.headers.get('content-type') ?? '',
+    size_header: String(utf8Length(head.raw)), time_starttransfer: output.since(),
+  }) // prettier-ignore
+  yield* output.verbose(prefixed('< ', head.raw))
+  const location = head.status >= 300 && head.status < 400 ? head.headers.get('location') : undefined
+  const failing = head.status >= 400 && options.has('f')
+  if (failing) {
+    yield* output.verbose(`* The requested URL returned error: ${status}\n`)
+    throw new CurlError(22, `The requested URL returned error: ${status}`)
+  }
+  if (options.has('i') || options.has('I')) yield* output.write(head.raw)
+  if (options.has('D')) yield* session.process.open(options.get('D')!, 'append').write(head.raw)
+  const length = head.headers.get('content-length')
+  if (length !== undefined) {
+    phase.expected = Number(length)
+    output.expect(phase.expected)
+  }
+  if (method !== 'HEAD' && head.status !== 204 && head.status !== 304) {
+    let first = true
+    const skipping = location !== undefined && options.has('L')
+    yield* reader.body(head.headers, function* (piece) {
+      if (first && !output.toTerminal) yield* output.verbose(`{ [${utf8Length(piece)} bytes data]\n`)
+      first = false
+      if (skipping) return
+      output.downloaded += utf8Length(piece)
+      yield* output.write(piece)
+    })
+  }
+  if (head.status >= 400 && options.has('fail-with-body'))
+    throw new CurlError(22, `The requested URL returned error: ${status}`)
+  return location
+}
+
+function closesAfter(head: ResponseHead): boolean {
+  const connection = head.headers.get('connection')?.toLowerCase()
+  return head.version === '1.1' ? connection === 'close' : connection !== 'keep-alive'
+}
+
+const prefixed = (prefix: string, text: string): string =>
+  text
+    .split('\r\n')
+    .slice(0, -1)
+    .map((line) => `${prefix}${line}\n`)
+    .join('')
