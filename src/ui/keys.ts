@@ -29,6 +29,16 @@ function nextPane(direction: 1 | -1): void {
   )
   const at = panes.findIndex((pane) => pane.contains(document.activeElement))
   const next = panes[(at + direction + panes.length) % panes.length]
-  const inside = next?.querySelector<HTMLElement>('[data-pane-focus]') ?? next
-  inside?.focus()
+  const inside = ENTRANCES.flatMap((selector) => [...(next?.querySelectorAll<HTMLElement>(selector) ?? [])])
+  const entrance = inside.find((element) => element.offsetParent !== null) ?? next
+  entrance?.focus()
 }
+
+/** Where a pane takes the focus: at its marked place, in its terminal or editor, or at its open tab. */
+const ENTRANCES = [
+  '[data-pane-focus]',
+  '.xterm textarea',
+  '.monaco-editor .native-edit-context',
+  'textarea',
+  '[role=tab][aria-selected=true]',
+]

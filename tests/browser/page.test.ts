@@ -79,7 +79,7 @@ describe('the keyboard', () => {
       const isInTerminal = () => page.evaluate(() => document.activeElement?.closest('.screen') !== null)
       for (const keys of [['Escape', 'Escape'], ['Shift+Tab']]) {
         await page.locator('.xterm textarea').first().focus()
-        expect(await page.getByText('leaves').isVisible()).toBe(true)
+        expect(await page.locator('.leave').isVisible()).toBe(true)
         for (const key of keys) await page.keyboard.press(key)
         expect(await isInTerminal()).toBe(false)
       }
