@@ -65,7 +65,7 @@ export class ConntrackEntry {
         ? `type=${tuple.sourcePort ? 8 : 0} code=0 id=${tuple.sourcePort || tuple.destinationPort}`
         : `sport=${tuple.sourcePort} dport=${tuple.destinationPort}`)
     const number = { tcp: 6, udp: 17, icmp: 1 }[this.protocol]
-    const left = Math.max(0, Math.ceil((this.expiresAtMs - nowMs) / 1000))
+    const left = Math.max(0, Math.floor((this.expiresAtMs - nowMs) / 1000))
     const state = this.protocol === 'tcp' ? `${this.tcp} ` : ''
     const unreplied = this.seenReply ? '' : '[UNREPLIED] '
     const assured = this.seenReply && this.protocol !== 'icmp' ? '[ASSURED] ' : ''

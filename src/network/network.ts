@@ -5,8 +5,8 @@ import { Segment, type SegmentOptions } from './segment.ts'
 /** How long a packet takes from a socket through its host's stack, in ms. */
 const STACK_MS = 0.02
 
-/** How many packets the stacks work off before time goes on: the budget of Linux' NET_RX softirq. */
-const SOFTIRQ_BUDGET = 300
+/** How many packets the stacks work off before time goes on, as Linux' NAPI has it (`net.core.dev_weight`). */
+const SOFTIRQ_BUDGET = 64
 
 /**
  * Hosts and the segments between them. What sockets send is worked off in bursts: one event takes a packet all the
@@ -19,6 +19,7 @@ export class Network {
   readonly #segments = new Map<string, Segment>()
   #work: (() => void)[] = []
   #settling: (() => void)[] = []
+  #settlingNext: (() => void)[] = []
   #scheduled = false
 
   constructor(simulation: Simulation) {
@@ -71,9 +72,12 @@ export class Network {
     this.#wake()
   }
 
-  /** Does `run` when the burst has come to rest: the moment for delayed acknowledgements and for arming timers. */
-  afterBurst(run: () => void): void {
-    this.#settling.push(run)
+  /**
+   * Does `run` a round trip later: time enough for an answer to be written that carries an acknowledgement with it, or
+   * to arrive and make a timer needless, where there is no latency in between.
+   */
+  afterRound(run: () => void): void {
+    this.#settlingNext.push(run)
     this.#wake()
   }
 
@@ -85,14 +89,21 @@ export class Network {
 
   #burst(): void {
     let done = 0
-    while (done < SOFTIRQ_BUDGET && (this.#work.length > 0 || this.#settling.length > 0)) {
-      const due = this.#work.length > 0 ? this.#work : this.#settling
-      if (due === this.#work) this.#work = []
-      else this.#settling = []
-      for (const run of due) run()
-      done += due.length
+    while (done < SOFTIRQ_BUDGET && this.#isBusy) {
+      const work = this.#work
+      this.#work = []
+      for (const run of work) run()
+      const settling = this.#settling
+      this.#settling = this.#settlingNext
+      this.#settlingNext = []
+      for (const run of settling) run()
+      done += work.length + settling.length
     }
     this.#scheduled = false
-    if (this.#work.length > 0 || this.#settling.length > 0) this.#wake()
+    if (this.#isBusy) this.#wake()
+  }
+
+  get #isBusy(): boolean {
+    return this.#work.length > 0 || this.#settling.length > 0 || this.#settlingNext.length > 0
   }
 }

@@ -3,31 +3,10 @@ import { formatAddress, type Address } from './address.ts'
 import type { Host } from './host.ts'
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, tcpPacket, type Packet } from './packet.ts'
 import type { Endpoint, NetworkError, TcpConnection, TcpHandlers } from './sockets.ts'
-
-/** RFC 9293's states, as `ss` names them. */
-export type TcpState =
-  | 'SYN-SENT'
-  | 'SYN-RECV'
-  | 'ESTAB'
-  | 'FIN-WAIT-1'
-  | 'FIN-WAIT-2'
-  | 'CLOSE-WAIT'
-  | 'CLOSING'
-  | 'LAST-ACK'
-  | 'TIME-WAIT'
-  | 'CLOSED'
+import { retriesFor, RetransmissionTimeout, type TcpState } from './tcp-timeout.ts'
 
 /** As much as one packet takes; network cards cut such a one up on the wire, here it travels whole. */
 const MAX_SEGMENT = 65_160
-/** `tcp_syn_retries`: SYNs at 0, 1, 3, 7, 15, 31, 63 s, given up after 127 s. */
-const SYN_RETRIES = 6
-/** `tcp_synack_retries`. */
-const SYNACK_RETRIES = 5
-/** `tcp_retries2`: about a quarter of an hour. */
-const DATA_RETRIES = 15
-const INITIAL_TIMEOUT_MS = 1000
-const MIN_TIMEOUT_MS = 200
-const MAX_TIMEOUT_MS = 120_000
 /** Deadlines nearer than this have come: sums of fractions do not meet exactly. */
 const CLOCK_TICK_MS = 0.1
 /** So many acknowledgements of the same byte mean that the next segment is lost. */
@@ -78,11 +57,8 @@ export class Tcp implements TcpConnection {
   #settleDue = false
   #duplicates = 0
   #recoverUntil = -1
-  #retries = 0
+  readonly #timeout = new RetransmissionTimeout()
   #timer: Timer | undefined
-  #timeoutMs = INITIAL_TIMEOUT_MS
-  #smoothedMs = -1
-  #variationMs = 0
 
   constructor(
     owner: TcpOwner,
@@ -188,10 +164,10 @@ export class Tcp implements TcpConnection {
     let count = 0
     while (count < queue.length && queue[count]!.sequence + queue[count]!.length <= upTo) count++
     const last = queue[count - 1]!
-    if (!last.repeated) this.#measure(this.#owner.host.simulation.nowMs - last.sentAtMs)
+    if (!last.repeated) this.#timeout.measure(this.#owner.host.simulation.nowMs - last.sentAtMs)
     queue.splice(0, count)
     this.#duplicates = 0
-    this.#retries = 0
+    this.#timeout.retries = 0
     if (queue[0] && upTo < this.#recoverUntil) this.#repeat(queue[0])
     if (last.flags & TCP_FIN) this.#finAcknowledged()
   }
@@ -330,10 +306,10 @@ export class Tcp implements TcpConnection {
   #settleLater(): void {
     if (this.#settleDue) return
     this.#settleDue = true
-    this.#owner.host.network.afterBurst(() => this.#settle())
+    this.#owner.host.network.afterRound(() => this.#settle())
   }
 
-  /** The burst is over: whatever was not acknowledged within it needs a timer, and the peer its acknowledgement. */
+  /** Whatever was not acknowledged at once needs a timer, and the peer its acknowledgement. */
   #settle(): void {
     this.#settleDue = false
     if (this.#acknowledgementDue) {
@@ -349,12 +325,8 @@ export class Tcp implements TcpConnection {
     const first = this.#unacknowledged[0]
     if (!first || this.#timer) return
     const { simulation } = this.#owner.host
-    const dueMs = first.sentAtMs + this.#currentTimeoutMs()
+    const dueMs = first.sentAtMs + this.#timeout.currentMs
     this.#timer = simulation.schedule(Math.max(0, dueMs - simulation.nowMs), () => this.#timedOut())
-  }
-
-  #currentTimeoutMs(): number {
-    return Math.min(MAX_TIMEOUT_MS, this.#timeoutMs * 2 ** this.#retries)
   }
 
   #timedOut(): void {
@@ -363,9 +335,9 @@ export class Tcp implements TcpConnection {
     if (!first) return
     const now = this.#owner.host.simulation.nowMs
     // The one that armed the timer was acknowledged meanwhile; its successor has time left.
-    if (first.sentAtMs + this.#currentTimeoutMs() - now > CLOCK_TICK_MS) return this.#arm()
-    if (this.#retries >= retriesFor(this.state)) return this.#fail('ETIMEDOUT')
-    this.#retries++
+    if (first.sentAtMs + this.#timeout.currentMs - now > CLOCK_TICK_MS) return this.#arm()
+    if (this.#timeout.retries >= retriesFor(this.state)) return this.#fail('ETIMEDOUT')
+    this.#timeout.retries++
     this.#recover()
     this.#arm()
   }
@@ -382,23 +354,8 @@ export class Tcp implements TcpConnection {
     segment.repeated = true
     network.enqueue(() => this.#transmitSegment(segment))
   }
-
-  /** RFC 6298, with Linux' lower bound. */
-  #measure(roundTripMs: number): void {
-    if (this.#smoothedMs < 0) {
-      this.#smoothedMs = roundTripMs
-      this.#variationMs = roundTripMs / 2
-    } else {
-      this.#variationMs = 0.75 * this.#variationMs + 0.25 * Math.abs(this.#smoothedMs - roundTripMs)
-      this.#smoothedMs = 0.875 * this.#smoothedMs + 0.125 * roundTripMs
-    }
-    this.#timeoutMs = Math.max(MIN_TIMEOUT_MS, this.#smoothedMs + 4 * this.#variationMs)
-  }
 }
 
 /** An acknowledgement and nothing else. */
 const isBare = (packet: Packet): boolean =>
   packet.payload === '' && (packet.flags & (TCP_SYN | TCP_FIN)) === 0
-
-const retriesFor = (state: TcpState): number =>
-  state === 'SYN-SENT' ? SYN_RETRIES : state === 'SYN-RECV' ? SYNACK_RETRIES : DATA_RETRIES

@@ -2,9 +2,10 @@ import { IptablesError } from '../netfilter/options.ts'
 import { isTableName, Table, type Chain, type Netfilter } from '../netfilter/ruleset.ts'
 import { chainOf, edit } from './edit.ts'
 import { listChains } from './list.ts'
-import { parseCommand, type Command } from './parse.ts'
+import { parseCommand } from './parse.ts'
 import { restore } from './restore.ts'
 import { appendLine, IPTABLES_VERSION, saveRules } from './save.ts'
+import type { Command } from './words.ts'
 
 export interface CommandResult {
   readonly stdout: string

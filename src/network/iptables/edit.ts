@@ -1,7 +1,7 @@
 import { IptablesError } from '../netfilter/options.ts'
 import type { Rule } from '../netfilter/rule.ts'
 import { BUILT_IN, type Chain, type Table } from '../netfilter/ruleset.ts'
-import type { Command } from './parse.ts'
+import type { Command } from './words.ts'
 
 const missing = () => new IptablesError('No chain/target/match by that name.', 1, false)
 const kernel = (what: string, why: string, chain: string) =>

@@ -3,83 +3,23 @@ import { matchExtension, type Match } from '../netfilter/matches.ts'
 import { IptablesError, type Extension, type Option } from '../netfilter/options.ts'
 import { Rule, type RuleSpec } from '../netfilter/rule.ts'
 import { ACCEPT, DROP, RETURN, targetExtension, type Target } from '../netfilter/targets.ts'
-
-/** What a command line of `iptables`, or a line of `iptables-restore`, asks for. */
-export interface Command {
-  /** The letter: A, C, D, I, R, L, S, F, Z, N, X, P, E, V; undefined when none was given. */
-  verb: string | undefined
-  table: string | undefined
-  chain: string | undefined
-  /** `-I CHAIN 3`, `-D CHAIN 3`, `-L CHAIN 3`. */
-  number: number | undefined
-  /** The new name of `-E`, the policy of `-P`. */
-  argument: string | undefined
-  numeric: boolean
-  verbose: boolean
-  lineNumbers: boolean
-  /** One rule for each pair of the addresses that `-s` and `-d` list. */
-  rules: readonly Rule[]
-}
-
-/** What follows a verb: a chain that must or may be named, then a rule number or another word. */
-const VERBS: Readonly<Record<string, { long: string; chain: 'must' | 'may'; then?: 'number' | 'word' }>> = {
-  A: { long: 'append', chain: 'must' },
-  C: { long: 'check', chain: 'must' },
-  D: { long: 'delete', chain: 'must', then: 'number' },
-  I: { long: 'insert', chain: 'must', then: 'number' },
-  R: { long: 'replace', chain: 'must', then: 'number' },
-  L: { long: 'list', chain: 'may', then: 'number' },
-  S: { long: 'list-rules', chain: 'may', then: 'number' },
-  F: { long: 'flush', chain: 'may' },
-  Z: { long: 'zero', chain: 'may', then: 'number' },
-  N: { long: 'new-chain', chain: 'must' },
-  X: { long: 'delete-chain', chain: 'may' },
-  P: { long: 'policy', chain: 'must', then: 'word' },
-  E: { long: 'rename-chain', chain: 'must', then: 'word' },
-}
-
-/** Long names of the other options. */
-const LONG: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Object.entries(VERBS).map(([letter, { long }]) => [`--${long}`, `-${letter}`])),
-  ...{
-    '--table': '-t',
-    '--protocol': '-p',
-    '--proto': '-p',
-    '--source': '-s',
-    '--src': '-s',
-    '--destination': '-d',
-  },
-  ...{
-    '--dst': '-d',
-    '--in-interface': '-i',
-    '--out-interface': '-o',
-    '--match': '-m',
-    '--jump': '-j',
-    '--goto': '-g',
-  },
-  ...{
-    '--numeric': '-n',
-    '--verbose': '-v',
-    '--line-numbers': '-0',
-    '--exact': '-x',
-    '--wait': '-w',
-    '--version': '-V',
-  },
-  ...{ '--ipv4': '-4', '--modprobe': '-M', '--fragment': '-f', '--help': '-h' },
-}
-
-const FLAGS = 'nvx0fV4h'
-const PROTOCOLS: Readonly<Record<string, string>> = { '1': 'icmp', '6': 'tcp', '17': 'udp' }
-const KNOWN_PROTOCOLS = ['tcp', 'udp', 'icmp', 'sctp', 'udplite', 'esp', 'ah']
-const MAX_CHAIN_NAME = 29
-const MAX_INTERFACE_NAME = 15
+import {
+  FLAGS,
+  KNOWN_PROTOCOLS,
+  LONG,
+  MAX_CHAIN_NAME,
+  MAX_INTERFACE_NAME,
+  PROTOCOL_NAMES,
+  VERBS,
+  type Command,
+} from './words.ts'
 
 interface Loaded {
   readonly extension: Extension<Match | Target>
   readonly draft: unknown
 }
 
-/** @throws IptablesError with the message of the real program. */
+/** Reads the words of one command. @throws IptablesError with the message of the real program. */
 export function parseCommand(words: readonly string[]): Command {
   return new Parser(words).parse()
 }
@@ -125,7 +65,7 @@ class Parser {
     const name = equals < 0 ? word : word.slice(0, equals)
     if (equals >= 0) this.#words.unshift(word.slice(equals + 1))
     const short = LONG[name]
-    if (short) this.#option(short[1]!, name)
+    if (short) this.#option(short, name)
     else this.#extensionOption(name)
     this.#not = false
   }
@@ -249,7 +189,7 @@ class Parser {
   #protocol(text: string): void {
     const lower = text.toLowerCase()
     if (lower === 'all' || lower === '0') return
-    const name = PROTOCOLS[lower] ?? lower
+    const name = PROTOCOL_NAMES[lower] ?? lower
     if (!KNOWN_PROTOCOLS.includes(name) && !/^\d{1,3}$/.test(name)) {
       throw new IptablesError(`unknown protocol "${text}" specified`)
     }

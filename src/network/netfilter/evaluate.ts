@@ -57,7 +57,10 @@ function walkChain(
   depth: number,
 ): Verdict | undefined {
   const rules = chain.rules
-  for (let index = 0; index < rules.length; index++) {
+  const candidates = chain.candidates(packet.destination)
+  const count = candidates ? candidates.length : rules.length
+  for (let turn = 0; turn < count; turn++) {
+    const index = candidates ? candidates[turn]! : turn
     const rule = rules[index]!
     if (!rule.holds(packet, context)) continue
     const counter = chain.counterOf(index)

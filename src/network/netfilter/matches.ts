@@ -1,10 +1,11 @@
 import type { Test } from './context.ts'
 import type { Extension } from './options.ts'
 import { packetMatches, type PacketMatch } from './packet-matches.ts'
+import { portMatches, type PortMatch } from './port-matches.ts'
 import { stateMatches, type StateMatch } from './state-matches.ts'
 
 /** A condition of `-m NAME`; `kind` is that name. */
-export type Match = PacketMatch | StateMatch
+export type Match = PacketMatch | PortMatch | StateMatch
 
 /** A match module. One without a test (a comment) holds for every packet. */
 export interface MatchExtension<T> extends Extension<T> {
@@ -12,7 +13,11 @@ export interface MatchExtension<T> extends Extension<T> {
 }
 
 /** Every module that `-m` finds. */
-const EXTENSIONS: Readonly<Record<string, MatchExtension<Match>>> = { ...packetMatches, ...stateMatches }
+const EXTENSIONS: Readonly<Record<string, MatchExtension<Match>>> = {
+  ...packetMatches,
+  ...portMatches,
+  ...stateMatches,
+}
 
 export const matchExtension = (name: string): MatchExtension<Match> | undefined =>
   Object.hasOwn(EXTENSIONS, name) ? EXTENSIONS[name] : undefined
@@ -28,5 +33,6 @@ export function saveMatch(match: Match): string {
 export const listMatch = (match: Match, numeric: boolean): string =>
   EXTENSIONS[match.kind]!.list(match, numeric)
 
-export { comment, mark, tcp, udp, dstType, srcType } from './packet-matches.ts'
+export { comment, dstType, mark, srcType } from './packet-matches.ts'
+export { tcp, udp } from './port-matches.ts'
 export { ctstate, nfacct, probability, recentCheck, recentSet } from './state-matches.ts'
