@@ -40,6 +40,8 @@ export class EngineHost implements Engine {
     return {
       version: VERSION,
       startMs: session.simulation.startMs,
+      nowMs: session.simulation.nowMs,
+      speed: pump.pace.speed,
       home: HOME,
       terminals: session.terminals.list(),
       replayed,

@@ -82,6 +82,8 @@ export interface BootInfo {
   /** Of the engine; kept beside the log, as a log replays only on the version that made it. */
   readonly version: string
   readonly startMs: number
+  readonly nowMs: number
+  readonly speed: number
   /** Absolute path of the laptop's home. */
   readonly home: string
   /** Terminals that the replayed log had opened, with what they show. */
