@@ -14,7 +14,7 @@ import {
 } from '../../../../client/index.ts'
 import { isReady } from '../pods.ts'
 import {
-  addressesOf,
+  addressOf,
   hasAddress,
   hasEndpoints,
   hostnameIn,
@@ -95,7 +95,7 @@ function groupsOf(
   const groups = new Map<string, { ports: readonly EndpointSlicePort[]; endpoints: Map<string, Endpoint> }>()
   for (const pod of pods) {
     if (!hasAddress(pod)) continue
-    const address = addressesOf(pod).find((candidate) => candidate.includes(':') === (family === 'IPv6'))
+    const address = addressOf(pod, family)
     if (!address) continue
     const { key, ports } = portsFor(service, pod)
     let group = groups.get(key)

@@ -24,7 +24,7 @@ import {
 import { equal } from '../equal.ts'
 import { isReady } from '../pods.ts'
 import {
-  addressesOf,
+  addressOf,
   hasAddress,
   hasEndpoints,
   hostnameIn,
@@ -149,8 +149,7 @@ function portsFor(service: Service, pod: Pod): EndpointPort[] {
 
 function addressFor(service: Service, pod: Pod): EndpointAddress {
   const hostname = hostnameIn(service, pod)
-  const isIPv6 = service.spec?.ipFamilies?.[0] === 'IPv6'
-  const ip = addressesOf(pod).find((address) => address.includes(':') === isIPv6) ?? addressesOf(pod)[0]!
+  const ip = addressOf(pod, service.spec?.ipFamilies?.[0] ?? 'IPv4') ?? pod.status!.podIP!
   return {
     ip,
     ...(hostname && { hostname }),

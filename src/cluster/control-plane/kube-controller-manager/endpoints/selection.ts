@@ -61,13 +61,14 @@ function changesEndpoint(next: Pod | undefined, previous: Pod | undefined): bool
   )
 }
 
-export const hasAddress = (pod: Pod): boolean => !isTerminal(pod) && addressesOf(pod).length > 0
+export const hasAddress = (pod: Pod): boolean => pod.status?.podIP !== undefined && !isTerminal(pod)
 
-/** The Pod's addresses, of both families when it has both. */
-export function addressesOf(pod: Pod): readonly string[] {
-  const all = pod.status?.podIPs?.map(({ ip }) => ip)
-  if (all && all.length > 0) return all
-  return pod.status?.podIP ? [pod.status.podIP] : []
+/** The Pod's address of a family, when it has one. */
+export function addressOf(pod: Pod, family: string): string | undefined {
+  const isIPv6 = family === 'IPv6'
+  const { podIP, podIPs } = pod.status ?? {}
+  if (podIP !== undefined && podIP.includes(':') === isIPv6) return podIP
+  return podIPs?.find(({ ip }) => ip.includes(':') === isIPv6)?.ip
 }
 
 /** A Pod's own name in the domain of a headless Service. */

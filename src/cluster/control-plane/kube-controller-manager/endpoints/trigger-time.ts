@@ -4,8 +4,9 @@ import { keyOf, nameOf } from '../../../../client/index.ts'
 export const LAST_CHANGE_TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 interface Seen {
-  readonly service: string
-  readonly pods: ReadonlyMap<string, string>
+  service: string
+  /** When each Pod last became ready or unready. */
+  pods: Map<string, string>
 }
 
 /**
@@ -18,25 +19,37 @@ export class TriggerTimes {
   /** @returns RFC 3339, undefined when nothing that is dated has changed since the last call. */
   next(service: Service, pods: readonly Pod[]): string | undefined {
     const key = keyOf(service)
-    const before = this.#seen.get(key)
-    const created = service.metadata?.creationTimestamp ?? ''
-    const times = new Map<string, string>()
+    const known = this.#seen.get(key)
+    const seen = known ?? { service: '', pods: new Map<string, string>() }
+    if (!known) this.#seen.set(key, seen)
     let earliest: string | undefined
     for (const pod of pods) {
-      const time = pod.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime
-      if (!time) continue
-      times.set(nameOf(pod), time)
-      const isNew = before !== undefined && time > (before.pods.get(nameOf(pod)) ?? '')
+      const time = readyTime(pod)
+      if (time === undefined) continue
+      const before = seen.pods.get(nameOf(pod))
+      if (before === time) continue
+      seen.pods.set(nameOf(pod), time)
+      const isNew = known !== undefined && time > (before ?? '')
       if (isNew && (earliest === undefined || time < earliest)) earliest = time
     }
-    this.#seen.set(key, { service: created, pods: times })
-    if (created > (before?.service ?? '') && (earliest === undefined || created < earliest)) return created
-    return earliest
+    if (seen.pods.size > pods.length) forgetOthers(seen, pods)
+    const created = service.metadata?.creationTimestamp ?? ''
+    const isCreated = created > seen.service
+    seen.service = created
+    return isCreated && (earliest === undefined || created < earliest) ? created : earliest
   }
 
   forget(serviceKey: string): void {
     this.#seen.delete(serviceKey)
   }
+}
+
+const readyTime = (pod: Pod): string | undefined =>
+  pod.status?.conditions?.find(({ type }) => type === 'Ready')?.lastTransitionTime
+
+function forgetOthers(seen: Seen, pods: readonly Pod[]): void {
+  const present = new Set(pods.map(nameOf))
+  for (const name of seen.pods.keys()) if (!present.has(name)) seen.pods.delete(name)
 }
 
 /** Annotations with the trigger time set, or without it when there is none. */
