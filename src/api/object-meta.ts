@@ -47,6 +47,15 @@ export function validateObjectMeta(
   })
 }
 
+/** An update checks what may have changed on its own, and then all: a fault shows twice among the causes. */
+export function validateObjectMetaUpdate(meta: ObjectMeta, errors: FieldErrors): void {
+  validateLabels('metadata.labels', meta.labels, errors)
+  validateAnnotations('metadata.annotations', meta.annotations, errors)
+  meta.ownerReferences?.forEach((owner, index) =>
+    validateOwner(`metadata.ownerReferences[${index}]`, owner, errors),
+  )
+}
+
 const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
 /** A generateName may end with a dash: something follows. */

@@ -40,7 +40,7 @@ const QUANTITY_SUFFIX_ERROR = "unable to parse quantity's suffix"
 
 /** @returns an error's text when `text` is no quantity. Digits below a billionth round up, as `resource.Quantity` does. */
 export function parseQuantity(text: string): Quantity | string {
-  const match = /^([+-]?)(\d*)(?:\.(\d*))?([A-Za-z]*[-+]?\d*)$/.exec(text)
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/.exec(text)
   if (!match || (match[2] === '' && !match[3])) return QUANTITY_SYNTAX_ERROR
   const [, sign, whole, fraction = '', suffix = ''] = match
   const scale = scaleOf(suffix)

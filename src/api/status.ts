@@ -106,7 +106,7 @@ export function invalid(
   return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${aggregate(errors)}`, {
     ...(name ? { name } : {}),
     ...(resource.group ? { group: resource.group } : {}),
-    kind: resource.kind,
+    ...(resource.kind ? { kind: resource.kind } : {}),
     causes: errors.map((error) => ({ reason: causeReason(error), message: error.body, field: error.field })),
   })
 }

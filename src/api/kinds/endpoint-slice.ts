@@ -2,7 +2,7 @@ import type { FieldErrors } from '../field-errors.ts'
 import type { EndpointSlice } from '../generated/types.ts'
 import { checkIP, checkNonSpecialIP, isIPv6, parseIPv4 } from '../ip.ts'
 import { kind } from '../kind.ts'
-import { checkDns1123Label, checkDns1123Subdomain, checkPortNumber } from '../names.ts'
+import { checkDns1123Label, checkDns1123Subdomain } from '../names.ts'
 import { AGE, column, NAME } from './shared/columns.ts'
 
 const SHOWN = 3
@@ -63,13 +63,12 @@ function validateAddress(at: string, address: string, type: string, errors: Fiel
 
 function validatePorts({ ports }: EndpointSlice, errors: FieldErrors): void {
   const names = new Set<string>()
-  ports?.forEach(({ name = '', port, protocol }, index) => {
+  ports?.forEach(({ name = '', protocol }, index) => {
     const at = `ports[${index}]`
     if (name !== '') errors.invalid(`${at}.name`, name, ...checkDns1123Label(name))
     if (names.has(name)) errors.duplicate(`${at}.name`, name)
     names.add(name)
     if (!PROTOCOLS.includes(protocol ?? '')) errors.notSupported(`${at}.protocol`, protocol ?? '', PROTOCOLS)
-    if (port !== undefined) errors.invalid(`${at}.port`, port, ...checkPortNumber(port))
   })
 }
 

@@ -1,6 +1,7 @@
 import type { LoadBalancerIngress, Service, ServicePort } from '../generated/types.ts'
 import { kind, statusOf } from '../kind.ts'
 import { checkDns1123Label } from '../names.ts'
+import { without } from '../objects.ts'
 import { AGE, column, formatLabels, NAME, wideColumn } from './shared/columns.ts'
 import { allocateService, releaseService } from './service/allocation.ts'
 import { defaultService } from './service/defaults.ts'
@@ -54,7 +55,11 @@ export const service = kind<Service>({
   ],
   validateName: checkDns1123Label,
   defaults: defaultService,
-  prepareForCreate: (object) => ({ ...object, status: { loadBalancer: {} } }),
+  prepareForCreate: ({ spec, ...object }) => ({
+    ...object,
+    spec: spec?.type === 'ExternalName' ? without(spec, 'internalTrafficPolicy') : (spec ?? {}),
+    status: { loadBalancer: {} },
+  }),
   prepareForUpdate: prepareServiceForUpdate,
   validate: validateService,
   validateUpdate: validateServiceUpdate,

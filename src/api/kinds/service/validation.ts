@@ -209,7 +209,7 @@ function validatePolicies(service: Service, errors: FieldErrors): void {
 }
 
 export function validateServiceUpdate(next: Service, old: Service, errors: FieldErrors): void {
-  if (!needsClusterIP(next) || !needsClusterIP(old)) return
+  if (errors.any || !needsClusterIP(next) || !needsClusterIP(old)) return
   const [before, after] = [old.spec?.clusterIPs ?? [], next.spec?.clusterIPs ?? []]
   if (before.length > 0 && before[0] !== '' && !equal(before[0], after[0])) {
     errors.invalid('spec.clusterIPs[0]', after, 'may not change once set')

@@ -85,6 +85,7 @@ function validateVolumes(
   const names = new Set<string>()
   volumes.forEach((volume, index) => {
     const at = `${field}[${index}]`
+    const before = errors.list.length
     const sources = Object.keys(volume).filter((key) => key !== 'name')
     for (const extra of sources.slice(1))
       errors.forbidden(`${at}.${extra}`, 'may not specify more than 1 volume type')
@@ -97,7 +98,8 @@ function validateVolumes(
     if (!volume.name) errors.required(`${at}.name`)
     else errors.invalid(`${at}.name`, volume.name, ...checkDns1123Label(volume.name))
     if (volume.name && names.has(volume.name)) errors.duplicate(`${at}.name`, volume.name)
-    names.add(volume.name)
+    // A volume at fault does not count: its name may be given again, and may not be mounted.
+    if (errors.list.length === before) names.add(volume.name)
   })
   return names
 }

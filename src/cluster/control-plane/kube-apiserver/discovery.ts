@@ -83,14 +83,14 @@ function groupsOf(all: readonly Listed[]): GroupVersions[] {
 export function discovery(server: Server, request: ApiRequest): Answer | undefined {
   const segments = request.path.split('/').filter((segment) => segment !== '')
   const [root, ...rest] = segments
-  if (root !== 'api' && root !== 'apis') return undefined
+  if ((root !== 'api' && root !== 'apis') || rest.length > (root === 'api' ? 1 : 2)) return undefined
   const all = listed(server)
   const groups = groupsOf(all).filter(({ group }) => (group === '') === (root === 'api'))
   if (rest.length === 0) return roots(server, request, all, groups, root)
   const group = root === 'api' ? '' : rest[0]!
   const found = groups.find((one) => one.group === group)
   const version = root === 'api' ? rest[0] : rest[1]
-  if (!found || rest.length > (root === 'api' ? 1 : 2)) return undefined
+  if (!found) return undefined
   if (version === undefined) return respond(200, { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(found) })
   return found.versions.includes(version) ? respond(200, resourceList(all, group, version)) : undefined
 }

@@ -47,12 +47,23 @@ export function requestInfo(request: ApiRequest, kinds: readonly Kind[]): Reques
     group,
     version,
     plural: plural!,
-    kind: kinds.find((kind) => kind.plural === plural && kind.group === group && kind.version === version),
+    kind: kindAt(kinds, group, version, plural!),
     namespace,
     name,
     subresource,
     rest: rest.slice(3),
   }
+}
+
+const indexes = new WeakMap<readonly Kind[], ReadonlyMap<string, Kind>>()
+
+function kindAt(kinds: readonly Kind[], group: string, version: string, plural: string): Kind | undefined {
+  let index = indexes.get(kinds)
+  if (!index) {
+    index = new Map(kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]))
+    indexes.set(kinds, index)
+  }
+  return index.get(`${group}/${version}/${plural}`)
 }
 
 function verbOf(request: ApiRequest, name: string): RequestVerb {
@@ -74,6 +85,7 @@ function verbOf(request: ApiRequest, name: string): RequestVerb {
 const isTrue = (value: string | readonly string[] | undefined) => value === 'true' || value === '1'
 
 function decodeSegment(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -1,7 +1,7 @@
 import { FieldErrors } from '../../../api/field-errors.ts'
 import type { ObjectMeta } from '../../../api/generated/types.ts'
 import type { Kind, WriteContext } from '../../../api/kind.ts'
-import { validateObjectMeta } from '../../../api/object-meta.ts'
+import { validateObjectMeta, validateObjectMetaUpdate } from '../../../api/object-meta.ts'
 import { defined, equal, without, type JsonObject } from '../../../api/objects.ts'
 import type { KubernetesObject } from '../../../api/resource.ts'
 import { alreadyExists, badRequest, conflict, invalid, MODIFIED, StatusError } from '../../../api/status.ts'
@@ -12,7 +12,9 @@ import type { StoredObject } from './store.ts'
 
 export const writeContext = ({ simulation, allocators }: Server): WriteContext => ({
   nowMs: simulation.nowMs,
-  timestamp: simulation.timestamp(),
+  get timestamp() {
+    return simulation.timestamp()
+  },
   allocators,
 })
 
@@ -227,7 +229,10 @@ function keepStatus(kind: Kind, next: KubernetesObject, old: StoredObject): Stor
 
 function validateUpdate(kind: Kind, next: KubernetesObject, old: StoredObject, scope: UpdateScope): void {
   const errors = new FieldErrors()
-  if (next.metadata !== old.metadata) validateObjectMeta(next.metadata!, kind, errors)
+  if (next.metadata !== old.metadata) {
+    validateObjectMetaUpdate(next.metadata!, errors)
+    validateObjectMeta(next.metadata!, kind, errors)
+  }
   if (scope === 'status') kind.validateStatusUpdate?.(next, old, errors)
   else {
     // A stored object is valid: what did not change need not be looked at again.
@@ -241,9 +246,10 @@ const NOT_CONTENT = new Set(['metadata', 'status', 'apiVersion', 'kind'])
 
 /** Are two objects the same but for metadata and status? */
 function sameContent(a: KubernetesObject, b: KubernetesObject): boolean {
-  const [left, right] = [a, b] as unknown as readonly JsonObject[]
-  const keys = new Set([...Object.keys(left!), ...Object.keys(right!)])
-  for (const key of keys) if (!NOT_CONTENT.has(key) && !equal(left![key], right![key])) return false
+  const [left, right] = [a, b] as unknown as readonly [JsonObject, JsonObject]
+  for (const key in left) if (!NOT_CONTENT.has(key) && !equal(left[key], right[key])) return false
+  for (const key in right)
+    if (!NOT_CONTENT.has(key) && left[key] === undefined && right[key] !== undefined) return false
   return true
 }
 

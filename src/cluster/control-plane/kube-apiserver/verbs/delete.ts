@@ -140,7 +140,8 @@ function withDeletion(
     metadata: defined({
       ...metadata,
       deletionTimestamp: formatTimestamp(beganAt + grace * 1000),
-      deletionGracePeriodSeconds: grace,
+      // Only the namespace controller decides when a namespace goes: it has no period.
+      deletionGracePeriodSeconds: object.kind === 'Namespace' ? undefined : grace,
       finalizers: finalizers.length > 0 ? finalizers : undefined,
       generation: before === undefined && metadata.generation ? metadata.generation + 1 : metadata.generation,
     }),

@@ -18,8 +18,7 @@ import { checkIdentity } from './update.ts'
 const JSON_PATCH = 'application/json-patch+json'
 const MERGE_PATCH = 'application/merge-patch+json'
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
-export const APPLY_PATCH = 'application/apply-patch+yaml'
-const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH]
+const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH]
 
 export function patch(call: ResourceCall, scope: UpdateScope = 'object'): Answer {
   const options = writeOptions(call.request, 'PatchOptions')
