@@ -89,18 +89,23 @@ export class Network {
 
   #burst(): void {
     let done = 0
-    while (done < SOFTIRQ_BUDGET && this.#isBusy) {
-      const work = this.#work
-      this.#work = []
-      for (const run of work) run()
-      const settling = this.#settling
-      this.#settling = this.#settlingNext
-      this.#settlingNext = []
-      for (const run of settling) run()
-      done += work.length + settling.length
+    try {
+      while (done < SOFTIRQ_BUDGET && this.#isBusy) done += this.#round()
+    } finally {
+      this.#scheduled = false
+      if (this.#isBusy) this.#wake()
     }
-    this.#scheduled = false
-    if (this.#isBusy) this.#wake()
+  }
+
+  #round(): number {
+    const work = this.#work
+    this.#work = []
+    for (const run of work) run()
+    const settling = this.#settling
+    this.#settling = this.#settlingNext
+    this.#settlingNext = []
+    for (const run of settling) run()
+    return work.length + settling.length
   }
 
   get #isBusy(): boolean {

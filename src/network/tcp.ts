@@ -195,10 +195,11 @@ export class Tcp implements TcpConnection {
     if (text !== '') this.handlers.data?.(text)
     if ((packet.flags & TCP_FIN) === 0) return
     this.#receiveNext++
+    const { handlers } = this
     if (this.state === 'ESTAB') this.state = 'CLOSE-WAIT'
     else if (this.state === 'FIN-WAIT-1') this.state = 'CLOSING'
     else if (this.state === 'FIN-WAIT-2') this.#waitOut()
-    this.handlers.end?.()
+    handlers.end?.()
   }
 
   #finAcknowledged(): void {
@@ -209,6 +210,7 @@ export class Tcp implements TcpConnection {
 
   #waitOut(): void {
     this.state = 'TIME-WAIT'
+    this.handlers = {}
     this.#timer?.cancel()
     this.#owner.closed(this)
   }
