@@ -36,6 +36,11 @@ export class FlagValues {
     return this.flags.has(name)
   }
 
+  /** The letter a flag also goes by; undefined when it has none or is not there. */
+  shortOf(name: string): string | undefined {
+    return this.flags.get(name)?.short
+  }
+
   changed(name: string): boolean {
     return this.given.has(name)
   }

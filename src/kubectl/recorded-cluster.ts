@@ -199,7 +199,7 @@ export class RecordedCluster implements Transport {
     return {
       ...respond(exchange.status, exchange.answer),
       contentType: exchange.type ?? 'application/json',
-      warnings: exchange.warnings ?? [],
+      warnings: (exchange.warnings ?? []).map((text) => text.replace(/\\(.)/g, '$1')),
     }
   }
 }

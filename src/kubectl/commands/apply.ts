@@ -7,19 +7,12 @@ import { threeWayMergePatch, threeWayStrategicPatch } from '../patch/three-way.t
 import { fieldsOf } from '../../api/schema.ts'
 import { goJson } from '../printers/json.ts'
 import { objectName, printerFor } from '../printers/printer.ts'
-import { objectPath } from '../resources/builder.ts'
+import { lookForNamespace, objectPath } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 import { applyServerSide } from './apply-server-side.ts'
 import { setLastApplied, viewLastApplied } from './apply-last-applied.ts'
 import { prune } from './apply-prune.ts'
-import {
-  createObject,
-  fieldValidation,
-  getIfThere,
-  LAST_APPLIED,
-  lookAtNamespace,
-  withLastApplied,
-} from './write.ts'
+import { createObject, fieldValidation, getIfThere, LAST_APPLIED, withLastApplied } from './write.ts'
 
 export const apply = command({
   name: 'apply',
@@ -170,7 +163,7 @@ function* applyOne(context: Context, info: Info, validation: string): Blocking<A
   const current = yield* currentOf(context, info)
   if (!current) {
     if (context.dryRun === 'client') return { object: modified, operation: 'created' }
-    yield* lookAtNamespace(context, info)
+    yield* lookForNamespace(context, info)
     try {
       return { object: yield* createObject(context, info, modified, validation), operation: 'created' }
     } catch (error) {

@@ -5,7 +5,7 @@ import { command, SELECTOR } from '../command.ts'
 import { completeNamesOf } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { CommandError, StatusError, UsageError } from '../errors.ts'
-import { objectPath } from '../resources/builder.ts'
+import { isNotFound, lookForNamespace, objectPath } from '../resources/builder.ts'
 import { chooseContainer, containersOf, notFoundWords, podsOf } from './containers.ts'
 import { PODS } from './exec.ts'
 
@@ -131,6 +131,7 @@ function* namedPods(context: Context, word: string): Blocking<KubeObject[]> {
       'application/json, */*',
     )
   } catch (error) {
+    if (isNotFound(error)) yield* lookForNamespace(context, { type, namespace: context.namespace })
     throw notFoundWords(error, type, name, context.namespace)
   }
   if (type.kind === 'Pod') return [object]

@@ -3,18 +3,11 @@ import type { KubeObject } from '../api.ts'
 import { command, DRY_RUN, fieldManager, FILENAME_FLAGS, PRINT_FLAGS } from '../command.ts'
 import type { Context } from '../context.ts'
 import { CommandError, PlainError, StatusError, throwAll, whileDoing } from '../errors.ts'
-import { objectPath } from '../resources/builder.ts'
+import { lookForNamespace, objectPath } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 import { deleteAll } from './delete.ts'
 import { reporter } from './results.ts'
-import {
-  createObject,
-  fieldValidation,
-  getIfThere,
-  LAST_APPLIED,
-  lookAtNamespace,
-  withLastApplied,
-} from './write.ts'
+import { createObject, fieldValidation, getIfThere, LAST_APPLIED, withLastApplied } from './write.ts'
 
 export const replace = command({
   name: 'replace',
@@ -113,7 +106,7 @@ function* removeFirst(context: Context, infos: readonly Info[]): Blocking<void> 
 }
 
 function* createAgain(context: Context, info: Info, validation: string): Blocking<KubeObject> {
-  yield* lookAtNamespace(context, info)
+  yield* lookForNamespace(context, info)
   return yield* createObject(
     context,
     info,

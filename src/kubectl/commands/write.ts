@@ -43,16 +43,6 @@ export function* getIfThere(context: Context, info: Info): Blocking<KubeObject |
   }
 }
 
-/** Before creating in a namespace kubectl looks whether it is there; what it finds changes nothing. */
-export function* lookAtNamespace(context: Context, info: Info): Blocking<void> {
-  if (!info.type.namespaced || info.namespace === '') return
-  try {
-    yield* context.api.get(`/api/v1/namespaces/${info.namespace}`, {}, 'application/json')
-  } catch (error) {
-    if (!(error instanceof StatusError)) throw error
-  }
-}
-
 /** The `fieldValidation` that `--validate` asks for. */
 export function fieldValidation(context: Context): string {
   const value = context.flags.string('validate')

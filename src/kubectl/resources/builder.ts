@@ -26,7 +26,8 @@ export function scopeOf(context: Context): {
   allNamespaces: boolean
 } {
   const { flags } = context
-  const selector = flags.has('selector') ? flags.string('selector') : ''
+  // `expose` has a --selector of its own, without the letter, that selects nothing here.
+  const selector = flags.shortOf('selector') === 'l' ? flags.string('selector') : ''
   const fieldSelector = flags.has('field-selector') ? flags.string('field-selector') : ''
   return {
     selector,
@@ -110,8 +111,27 @@ function* collect(errors: Error[], fetch: () => Blocking<Info | Info[]>, into: I
 }
 
 function* fetchOne(context: Context, info: Info, selection: Selection): Blocking<Info> {
-  const object = yield* context.api.get(objectPath(info), {}, selection.accept)
-  return { ...info, object }
+  try {
+    const object = yield* context.api.get(objectPath(info), {}, selection.accept ?? 'application/json')
+    return { ...info, object }
+  } catch (error) {
+    if (isNotFound(error)) yield* lookForNamespace(context, info)
+    throw error
+  }
+}
+
+export function isNotFound(error: unknown): error is StatusError {
+  return error instanceof StatusError && error.reason === 'NotFound'
+}
+
+/** When an object is not there kubectl looks whether its namespace is; what it finds changes nothing. */
+export function* lookForNamespace(context: Context, info: Pick<Info, 'type' | 'namespace'>): Blocking<void> {
+  if (!info.type.namespaced || info.namespace === '') return
+  try {
+    yield* context.api.get(`/api/v1/namespaces/${info.namespace}`, {}, 'application/json')
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error
+  }
 }
 
 function* fetchAll(context: Context, type: ResourceType, selection: Selection): Blocking<Info[]> {

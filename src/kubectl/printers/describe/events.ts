@@ -1,0 +1,41 @@
+import type { KubeObject } from '../../api.ts'
+import { formatAge, parseTime } from '../time.ts'
+import type { Lines } from './lines.ts'
+
+/** The block at the end: what happened to the object, oldest news first. */
+export function addEvents(lines: Lines, events: readonly KubeObject[], nowMs: number): void {
+  if (events.length === 0) return lines.add(0, 'Events:\t<none>')
+  lines.add(0, 'Events:')
+  const sorted = [...events].sort((a, b) => lastSeen(a) - lastSeen(b))
+  lines.table(
+    1,
+    ['Type', 'Reason', 'Age', 'From', 'Message'],
+    sorted.map((event) => [
+      event.type ?? '',
+      event.reason ?? '',
+      eventAge(event, nowMs),
+      event.source?.component || event.reportingComponent || '',
+      eventMessage(event),
+    ]),
+  )
+}
+
+function lastSeen(event: KubeObject): number {
+  const ms = parseTime(String(event.lastTimestamp ?? ''))
+  return Number.isNaN(ms) ? 0 : ms
+}
+
+function eventMessage(event: KubeObject): string {
+  const path = event.involvedObject?.fieldPath
+  return `${path ? `${path}: ` : ''}${String(event.message ?? '').trim()}`
+}
+
+/** `5m`, or `2m (x3 over 5m)` for one that was seen again. */
+export function eventAge(event: KubeObject, nowMs: number): string {
+  const first = formatAge(event.eventTime || event.firstTimestamp, nowMs)
+  if (event.series)
+    return `${formatAge(event.series.lastObservedTime, nowMs)} (x${event.series.count} over ${first})`
+  if ((event.count ?? 0) > 1)
+    return `${formatAge(event.lastTimestamp, nowMs)} (x${event.count} over ${first})`
+  return first
+}
