@@ -16,7 +16,6 @@ import { liveNamesIn } from './live-names.ts'
 import {
   elementsOf,
   h,
-  isElement,
   mapElements,
   textOf,
   type ElementContent,
@@ -124,8 +123,8 @@ function intoSteps(tree: Root): { intro: ElementContent[]; sections: ReturnType<
   const intro: ElementContent[] = []
   const sections: ReturnType<typeof h>[] = []
   for (const child of tree.children) {
-    if (isElement(child, 'h2')) sections.push(openStep(child))
-    else if (isElement(child) && child.properties['hidden'] === true) intro.push(child)
+    if (child.type === 'element' && child.tagName === 'h2') sections.push(openStep(child))
+    else if (child.type === 'element' && child.properties['hidden'] === true) intro.push(child)
     else (sections.at(-1)?.children ?? intro).push(child)
   }
   return { intro, sections }

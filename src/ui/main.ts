@@ -2,15 +2,21 @@
 import { mount } from 'svelte'
 import { loadLesson } from 'virtual:lessons'
 import App from './App.svelte'
+import { layout } from './state/layout.svelte.ts'
 import { lesson } from './state/lesson.svelte.ts'
 import { session } from './state/session.svelte.ts'
 import { indexedDbStore } from './state/session-store.ts'
 import { readShared } from './state/share.ts'
+import { terminals } from './state/terminals.svelte.ts'
 import EngineWorker from '../worker/main.ts?worker'
 
 const frame = document.getElementById('app')!
 const prose = document.getElementById('prose')!
 frame.replaceChildren()
+layout.begin(lesson.summary?.layout)
+for (const name of lesson.summary?.layout?.bottom ?? []) {
+  if (name.startsWith('terminal:')) terminals.ensure(name.slice('terminal:'.length))
+}
 mount(App, { target: frame, props: { prose } })
 
 async function start(): Promise<void> {

@@ -54,6 +54,22 @@ const MISSED_PINGS = 6
 const REPLAYS_BEFORE_DROP = 2
 const REPLAYS_BEFORE_FAILURE = 4
 
+/** Methods that become entries of the log, and whose result is nothing but that they were done. */
+const INPUTS: ReadonlySet<Method> = new Set<Method>([
+  'openTerminal',
+  'terminalInput',
+  'resizeTerminal',
+  'closeTerminal',
+  'writeFile',
+  'removeFile',
+  'renameFile',
+  'finishEditor',
+  'startLoad',
+  'stopLoad',
+  'setSpeed',
+  'goToStep',
+])
+
 const NEVER: Promise<never> = new Promise(() => {})
 
 export class EngineClient {
@@ -65,6 +81,7 @@ export class EngineClient {
   #session: StoredSession | undefined
   #log: LogEntry[] = []
   #failures = 0
+  #inputsUnderWay = 0
   #pingTimer: ReturnType<typeof setInterval> | undefined
 
   constructor(options: ClientOptions) {
@@ -93,23 +110,39 @@ export class EngineClient {
     await this.#ready
   }
 
-  /** Calls a method of the engine, after the boot and, when the worker dies meanwhile, once more after the restart. */
+  /**
+   * Calls a method of the engine, after the boot. When the worker dies meanwhile, the call is made again after the
+   * restart, unless it was an input that the log holds already: then the replay has done it.
+   */
   async call<M extends Method>(
     method: M,
     ...args: Parameters<Methods[M]>
   ): Promise<Awaited<ReturnType<Methods[M]>>> {
     type Result = Awaited<ReturnType<Methods[M]>>
     await this.#ready
-    const send = () =>
-      (this.#remote as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[method]!(...args)
+    const isInput = INPUTS.has(method)
+    const expectedIndex = this.#log.length + this.#inputsUnderWay
+    if (isInput) this.#inputsUnderWay++
     const life = this.#life
-    const outcome = await Promise.race([send().then((value) => ({ value })), life.ended])
+    const outcome = await Promise.race([
+      this.#send(method, args).then((value) => ({ value })),
+      life.ended,
+    ]).finally(() => {
+      if (isInput) this.#inputsUnderWay--
+    })
     if ('value' in outcome) return outcome.value as Result
+    if (isInput && outcome.logged > expectedIndex) return undefined as Result
     // What hung the worker once would hang it again.
     if (outcome.cause === 'hung')
       throw new Error('The cluster stopped answering and was restarted; this was not done.')
     await this.#ready
-    return (await send()) as Result
+    return (await this.#send(method, args)) as Result
+  }
+
+  #send(method: string, args: readonly unknown[]): Promise<unknown> {
+    return (this.#remote as unknown as Record<string, (...args: readonly unknown[]) => Promise<unknown>>)[
+      method
+    ]!(...args)
   }
 
   /** Goes back in time: boots anew and replays only up to there. What came after is forgotten. */
@@ -224,10 +257,10 @@ export class EngineClient {
       this.#options.onStatus({ kind: 'failed', reason })
       return
     }
-    // The same replay failed twice: the last input is the likeliest culprit, and losing one beats losing all.
-    if (this.#failures > REPLAYS_BEFORE_DROP) this.#log.pop()
     this.#options.onStatus({ kind: 'restarting', reason })
     this.#end(cause)
+    // The same replay failed twice: the last input is the likeliest culprit, and losing one beats losing all.
+    if (this.#failures > REPLAYS_BEFORE_DROP) this.#log.pop()
     this.#boot({})
   }
 
@@ -237,7 +270,7 @@ export class EngineClient {
     this.#worker?.terminate()
     this.#remote = undefined
     this.#ready = NEVER
-    life.end(cause)
+    life.end({ cause, logged: this.#log.length })
   }
 }
 
@@ -251,18 +284,24 @@ function continues(kept: StoredSession, shared: StoredSession): boolean {
   )
 }
 
+/** How a worker ended, and how many inputs were safe in the log by then. */
+interface End {
+  readonly cause: 'died' | 'hung' | 'rewound'
+  readonly logged: number
+}
+
 /** One worker's life: `ended` resolves when it is over. */
 class Life {
   isOver = false
-  readonly ended: Promise<{ cause: 'died' | 'hung' | 'rewound' }>
-  #resolve!: (value: { cause: 'died' | 'hung' | 'rewound' }) => void
+  readonly ended: Promise<End>
+  #resolve!: (end: End) => void
 
   constructor() {
     this.ended = new Promise((resolve) => (this.#resolve = resolve))
   }
 
-  end(cause: 'died' | 'hung' | 'rewound'): void {
+  end(end: End): void {
     this.isOver = true
-    this.#resolve({ cause })
+    this.#resolve(end)
   }
 }

@@ -48,6 +48,8 @@ class Cluster {
   /** False until the first answers are in. */
   isKnown = $state(false)
   readonly #objects = new Map<Collection, Map<string, Named>>()
+  /** Collections whose first answer, the list, is in: only what comes after is news. */
+  readonly #listed = new Set<Collection>()
 
   constructor() {
     session.onBoot(() => this.#watchAll())
@@ -66,6 +68,7 @@ class Cluster {
 
   #watch(collection: Collection): void {
     this.#objects.set(collection, new Map())
+    this.#listed.delete(collection)
     this.#publish(collection)
     void session.call('startWatch', collection, { method: 'GET', path: PATHS[collection] })
   }
@@ -76,8 +79,9 @@ class Cluster {
       const named = object as Named
       if (type === 'DELETED') objects.delete(keyOf(named))
       else if (type === 'ADDED' || type === 'MODIFIED') objects.set(keyOf(named), named)
-      if (this.isKnown) narrate(collection, type, named)
+      if (this.#listed.has(collection)) narrate(collection, type, named)
     }
+    this.#listed.add(collection)
     this.#publish(collection)
     if (collection === 'nodes') this.isKnown = true
   }

@@ -40,6 +40,13 @@ class Layout {
     addEventListener('resize', () => (this.arrangement = arrangementNow()))
   }
 
+  /** How a lesson wants to begin. */
+  begin(wanted: { readonly top?: string } | undefined): void {
+    const top = TOP_PANES.find((pane) => pane === wanted?.top)
+    if (top) this.sizes.top = top
+    this.sizes.bottom = 'terminals'
+  }
+
   /** Brings a pane to the front wherever it lives now. */
   show(pane: Pane): void {
     this.single = pane

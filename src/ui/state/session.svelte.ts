@@ -10,8 +10,8 @@ class Session {
   info = $state.raw<BootInfo>()
   /** Bugs of ours that the worker reported: shown, never hidden. */
   faults = $state.raw<readonly string[]>([])
-  readonly #listeners = new Map<Kind, Set<(update: never) => void>>()
-  readonly #bootListeners = new Set<(info: BootInfo) => void>()
+  readonly #listeners = new Map<Kind, ((update: never) => void)[]>()
+  readonly #bootListeners: ((info: BootInfo) => void)[] = []
   #client: EngineClient | undefined
   #started!: (client: EngineClient) => void
   readonly #whenStarted = new Promise<EngineClient>((resolve) => (this.#started = resolve))
@@ -26,17 +26,13 @@ class Session {
     return this.#client
   }
 
-  on<K extends Kind>(kind: K, listener: (update: UpdateOf<K>) => void): () => void {
-    const listeners = this.#listeners.get(kind) ?? new Set()
-    this.#listeners.set(kind, listeners)
-    listeners.add(listener as (update: never) => void)
-    return () => listeners.delete(listener as (update: never) => void)
+  on<K extends Kind>(kind: K, listener: (update: UpdateOf<K>) => void): void {
+    this.#listeners.set(kind, [...(this.#listeners.get(kind) ?? []), listener as (update: never) => void])
   }
 
   /** Told of every boot: the first, and those after a crash or a journey back in time. */
-  onBoot(listener: (info: BootInfo) => void): () => void {
-    this.#bootListeners.add(listener)
-    return () => this.#bootListeners.delete(listener)
+  onBoot(listener: (info: BootInfo) => void): void {
+    this.#bootListeners.push(listener)
   }
 
   start(options: Omit<ClientOptions, 'onUpdates' | 'onBoot' | 'onStatus'>): void {

@@ -17,7 +17,7 @@ export class TerminalSession {
   /** Typed before there was anything to type into. */
   typedAhead = ''
   #text = ''
-  readonly #views = new Set<(text: string, isFresh: boolean) => void>()
+  #views: readonly ((text: string, isFresh: boolean) => void)[] = []
 
   constructor(id: string) {
     this.id = id
@@ -30,8 +30,8 @@ export class TerminalSession {
   /** A view gets everything printed so far, then what comes. `isFresh` means: clear the screen first. */
   view(show: (text: string, isFresh: boolean) => void): () => void {
     show(this.#text, true)
-    this.#views.add(show)
-    return () => this.#views.delete(show)
+    this.#views = [...this.#views, show]
+    return () => (this.#views = this.#views.filter((view) => view !== show))
   }
 
   print(text: string): void {

@@ -26,7 +26,12 @@ class Time {
   constructor() {
     session.onBoot((info) => {
       this.startMs = info.startMs
-      this.ticks = (session.client?.log ?? []).flatMap(tickOfInput)
+      // Marks of events are kept up to here: after a journey back in time the rest has not happened.
+      const inputs = (session.client?.log ?? []).flatMap(tickOfInput)
+      const events = this.ticks.filter(({ kind, atMs }) => kind === 'event' && atMs <= info.nowMs)
+      this.ticks = [...inputs, ...events].sort((a, b) => a.atMs - b.atMs)
+      this.nowMs = info.nowMs
+      this.speed = info.speed
     })
     session.on('time', (update) => {
       this.nowMs = update.nowMs
@@ -64,6 +69,13 @@ class Time {
     await session.call('step', 'change')
   }
 
+  /** Back to just before the last thing that happened. */
+  async stepBack(): Promise<void> {
+    const before = this.ticks.findLast(({ atMs }) => atMs < this.nowMs - 1)
+    await this.rewindTo(Math.max(this.startMs, (before?.atMs ?? this.startMs) - 1))
+    this.setSpeed(0)
+  }
+
   rewindTo(nowMs: number): Promise<void> {
     return session.client!.rewind({ nowMs })
   }
@@ -89,8 +101,3 @@ function tickOfInput(entry: LogEntry): Tick[] {
 }
 
 export const time = new Time()
-
-/** Virtual time as a clock: `08:00:12.3`. */
-export function clock(timeMs: number, digits = 1): string {
-  return new Date(timeMs).toISOString().slice(11, 19 + (digits > 0 ? digits + 1 : 0))
-}

@@ -64,6 +64,8 @@ export class FakeEngine implements Engine {
     return {
       version: 'fake',
       startMs: START_MS,
+      nowMs: START_MS,
+      speed: 1,
       home: '/home/learner',
       terminals: [],
       replayed: this.#log.length,
