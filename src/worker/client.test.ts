@@ -117,8 +117,8 @@ describe('a session', () => {
     const { client, statuses } = await started()
     await client.call('terminalInput', 'main', 'one ')
     const dying = client.call('terminalInput', 'main', 'die')
-    expect(await client.call('readFile', '')).toBe('one die')
     await dying
+    expect(await client.call('readFile', '')).toBe('one die')
     expect(statuses).toContain('restarting')
     expect(statuses.at(-1)).toBe('ready')
   })
