@@ -28,3 +28,4 @@ export {
 export type { RequestWrite, Write } from './write.ts'
 export { matchesNode, preferenceFor } from './node-affinity.ts'
 export { isTolerated, tolerates } from './tolerations.ts'
+export { equal } from './equal.ts'

@@ -3,6 +3,7 @@ import type { Service } from '../../../api/index.ts'
 import {
   call,
   controller,
+  equal,
   event,
   isDeleting,
   keyOf,
@@ -63,7 +64,7 @@ function concernsCloud(next: Service | undefined, previous: Service | undefined)
   if (!next) return false
   if (!previous) return wantsLoadBalancer(next) || hasFinalizer(next)
   if (isDeleting(next) !== isDeleting(previous) || uidOf(next) !== uidOf(previous)) return true
-  return next.spec !== previous.spec && (wantsLoadBalancer(next) || wantsLoadBalancer(previous))
+  return !equal(next.spec, previous.spec) && (wantsLoadBalancer(next) || wantsLoadBalancer(previous))
 }
 
 function ensure(

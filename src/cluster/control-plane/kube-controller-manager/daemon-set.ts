@@ -4,6 +4,7 @@ import { podTemplateHash } from '../../../api/hash.ts'
 import {
   controller,
   create,
+  equal,
   event,
   isDeleting,
   isTolerated,
@@ -18,7 +19,6 @@ import {
   type RequestWrite,
   type Write,
 } from '../../../client/index.ts'
-import { equal } from './equal.ts'
 import { isAvailable, isReady, podFromTemplate } from './pods.ts'
 import { forgetRevisions, HASH_LABEL, historyOf, recordRevision } from './revisions.ts'
 

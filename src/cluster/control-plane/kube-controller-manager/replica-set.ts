@@ -5,6 +5,7 @@ import {
   controller,
   controllerOf,
   create,
+  equal,
   event,
   isDeleting,
   nameOf,
@@ -19,7 +20,6 @@ import {
 } from '../../../client/index.ts'
 import { adopt, release } from './adoption.ts'
 import { byDeletionRank } from './deletion-rank.ts'
-import { equal } from './equal.ts'
 import { isActive, isAvailable, isReady, isTerminating, podFromTemplate, readySinceMs } from './pods.ts'
 
 /** At most so many creations or deletions in one reconciliation. */

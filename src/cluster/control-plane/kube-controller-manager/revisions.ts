@@ -3,6 +3,7 @@ import type { ControllerRevision, PodTemplateSpec } from '../../../api/index.ts'
 import {
   controllerReference,
   create,
+  equal,
   nameOf,
   namespaceOf,
   remove,
@@ -10,7 +11,6 @@ import {
   type ReconcileContext,
   type Write,
 } from '../../../client/index.ts'
-import { equal } from './equal.ts'
 
 interface Owner extends api.KubernetesObject {
   readonly spec?: {

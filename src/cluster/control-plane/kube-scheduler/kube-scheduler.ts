@@ -2,6 +2,7 @@ import * as api from '../../../api/index.ts'
 import type { Binding, Node, Pod, PodCondition } from '../../../api/index.ts'
 import {
   createClient,
+  equal,
   InformerSet,
   isDeleting,
   keyOf,
@@ -157,8 +158,8 @@ const isOurs = (pod: Pod): boolean =>
 /** A heartbeat does not; more room, other labels, fewer taints do. */
 function mayMakeRoom(next: Node, previous: Node | undefined): boolean {
   return (
-    next.status?.allocatable !== previous?.status?.allocatable ||
-    next.metadata?.labels !== previous?.metadata?.labels ||
-    next.spec !== previous?.spec
+    !equal(next.status?.allocatable, previous?.status?.allocatable) ||
+    !equal(next.metadata?.labels, previous?.metadata?.labels) ||
+    !equal(next.spec, previous?.spec)
   )
 }

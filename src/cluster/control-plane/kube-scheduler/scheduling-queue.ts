@@ -1,5 +1,5 @@
 import type { Pod } from '../../../api/index.ts'
-import { uidOf } from '../../../client/index.ts'
+import { equal, uidOf } from '../../../client/index.ts'
 import type { Simulation, Timer } from '../../../sim/index.ts'
 
 const FIRST_BACKOFF_MS = 1000
@@ -41,7 +41,8 @@ export class SchedulingQueue {
       this.#entries.set(uidOf(pod), added)
       return this.#activate(added)
     }
-    const isChanged = entry.pod.spec !== pod.spec || entry.pod.metadata?.labels !== pod.metadata?.labels
+    const isChanged =
+      !equal(entry.pod.spec, pod.spec) || !equal(entry.pod.metadata?.labels, pod.metadata?.labels)
     entry.pod = pod
     if (isChanged && entry.state === 'unschedulable') this.#release(entry)
   }

@@ -5,6 +5,7 @@ import {
   controller,
   controllerOf,
   create,
+  equal,
   event,
   isDeleting,
   nameOf,
@@ -18,7 +19,6 @@ import {
   type Write,
 } from '../../../../client/index.ts'
 import { adopt, release } from '../adoption.ts'
-import { equal } from '../equal.ts'
 import { isTerminal } from '../pods.ts'
 import {
   currentAnnotations,

@@ -1,8 +1,7 @@
 import * as api from '../../../../api/index.ts'
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../../../api/index.ts'
 import { podTemplateHash } from '../../../../api/hash.ts'
-import { controllerReference, nameOf, namespaceOf } from '../../../../client/index.ts'
-import { equal } from '../equal.ts'
+import { controllerReference, equal, nameOf, namespaceOf } from '../../../../client/index.ts'
 
 export const REVISION = 'deployment.kubernetes.io/revision'
 const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history'

@@ -10,6 +10,7 @@ import type {
 import {
   controller,
   create,
+  equal,
   isDeleting,
   keyOf,
   nameOf,
@@ -21,7 +22,6 @@ import {
   watch,
   type Controller,
 } from '../../../../client/index.ts'
-import { equal } from '../equal.ts'
 import { isReady } from '../pods.ts'
 import {
   addressOf,

@@ -2,6 +2,7 @@ import * as api from '../../../../api/index.ts'
 import type { Pod, Service } from '../../../../api/index.ts'
 import { matchesMap } from '../../../../api/selectors.ts'
 import {
+  equal,
   index,
   isDeleting,
   nameOf,
@@ -49,7 +50,7 @@ function servicesSelecting(pod: Pod, context: ReconcileContext): string[] {
 function changesEndpoint(next: Pod | undefined, previous: Pod | undefined): boolean {
   if (!next || !previous) return true
   return (
-    next.metadata?.labels !== previous.metadata?.labels ||
+    !equal(next.metadata?.labels, previous.metadata?.labels) ||
     isDeleting(next) !== isDeleting(previous) ||
     isTerminal(next) !== isTerminal(previous) ||
     isReady(next) !== isReady(previous) ||

@@ -1,7 +1,6 @@
 import * as api from '../../../../api/index.ts'
 import type { Endpoint, EndpointSlice, EndpointSlicePort } from '../../../../api/index.ts'
-import { create, nameOf, remove, update, type Write } from '../../../../client/index.ts'
-import { equal } from '../equal.ts'
+import { create, equal, nameOf, remove, update, type Write } from '../../../../client/index.ts'
 import { annotate } from './trigger-time.ts'
 
 const MAX_ENDPOINTS_PER_SLICE = 100

@@ -4,6 +4,7 @@ import {
   controller,
   controllerReference,
   create,
+  equal,
   event,
   isDeleting,
   nameOf,
@@ -17,7 +18,6 @@ import {
   type Write,
 } from '../../../../client/index.ts'
 import { formatTimestamp, parseTimestamp } from '../../../../sim/index.ts'
-import { equal } from '../equal.ts'
 import { isFinished } from './conditions.ts'
 import { nextTime, parseSchedule, type Schedule } from './schedule.ts'
 

@@ -3,6 +3,7 @@ import type { Job, JobStatus, Pod } from '../../../../api/index.ts'
 import {
   controller,
   create,
+  equal,
   event,
   isDeleting,
   nameOf,
@@ -16,7 +17,6 @@ import {
   type Write,
 } from '../../../../client/index.ts'
 import { parseTimestamp } from '../../../../sim/index.ts'
-import { equal } from '../equal.ts'
 import { isActive, isReady, isTerminating, podFromTemplate } from '../pods.ts'
 import { finished, isFinished, isSuspended, verdictOf, withSuspension, type Verdict } from './conditions.ts'
 

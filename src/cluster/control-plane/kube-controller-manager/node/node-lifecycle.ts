@@ -2,6 +2,7 @@ import * as api from '../../../../api/index.ts'
 import type { Node, NodeCondition, Pod } from '../../../../api/index.ts'
 import {
   controller,
+  equal,
   event,
   index,
   nameOf,
@@ -13,7 +14,6 @@ import {
   type ReconcileContext,
   type Write,
 } from '../../../../client/index.ts'
-import { equal } from '../equal.ts'
 import { isReady, isTerminal } from '../pods.ts'
 import { readyCondition, taintsFor } from './taints.ts'
 

@@ -3,6 +3,7 @@ import type { Pod, PodTemplateSpec, StatefulSet, StatefulSetStatus } from '../..
 import {
   controller,
   create,
+  equal,
   event,
   isDeleting,
   nameOf,
@@ -14,7 +15,6 @@ import {
   type RequestWrite,
   type Write,
 } from '../../../../client/index.ts'
-import { equal } from '../equal.ts'
 import { isAvailable, isReady, isTerminal } from '../pods.ts'
 import { forgetRevisions, HASH_LABEL, historyOf, recordRevision, type History } from '../revisions.ts'
 import { claimsFor, ordinalOf, podWithIdentity } from './identity.ts'
