@@ -27,18 +27,7 @@ export function serviceChains(servicePort: string, protocol: string): ServiceCha
 }
 
 /** @param endpoint `10.244.1.5:80`. */
-export function endpointChain(servicePort: string, protocol: string, endpoint: string): string {
-  let chain = endpointChains.get(servicePort + protocol + endpoint)
-  if (chain === undefined) {
-    chain = `KUBE-SEP-${digest(servicePort + protocol + endpoint)}`
-    if (endpointChains.size >= REMEMBERED) endpointChains.clear()
-    endpointChains.set(servicePort + protocol + endpoint, chain)
-  }
-  return chain
-}
-
-/** Every node hashes the same endpoints: the names are kept, so many at a time. */
-const REMEMBERED = 200_000
-const endpointChains = new Map<string, string>()
+export const endpointChain = (servicePort: string, protocol: string, endpoint: string): string =>
+  `KUBE-SEP-${digest(servicePort + protocol + endpoint)}`
 
 const digest = (text: string): string => base32(sha256(text)).slice(0, 16)

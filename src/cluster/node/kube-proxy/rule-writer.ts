@@ -120,7 +120,8 @@ export class RuleWriter {
 const OWN_CHAIN = /^KUBE-(SVC|SVL|EXT|FW|SEP)-/
 
 const sameRules = (a: readonly Rule[], b: readonly Rule[]): boolean =>
-  a.length === b.length && a.every((rule, index) => rule.text === b[index]!.text)
+  a === b ||
+  (a.length === b.length && a.every((rule, index) => rule === b[index] || rule.text === b[index]!.text))
 
 const sharedText = (ports: readonly PortRules[], table: SharedTable): string =>
   ports

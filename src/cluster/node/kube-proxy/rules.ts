@@ -2,7 +2,6 @@ import type { EndpointSlice, Service } from '../../../api/generated/types.ts'
 import {
   ACCEPT,
   comment,
-  dnat,
   DROP,
   dstType,
   inPrefix,
@@ -12,16 +11,17 @@ import {
   parsePrefix,
   probability,
   recentCheck,
-  recentSet,
   reject,
   Rule,
   srcType,
   tcp,
   udp,
   type Match,
+  type RuleSpec,
   type Target,
 } from '../../../network/index.ts'
-import { endpointChain, serviceChains, type ServiceChains } from './chain-names.ts'
+import { serviceChains, type ServiceChains } from './chain-names.ts'
+import { endpointRules } from './endpoint-rules.ts'
 import {
   endpointsOf,
   isExternal,
@@ -52,14 +52,43 @@ export interface ProxyConfig {
 const MASQUERADE = jump('KUBE-MARK-MASQ')
 const LOCALHOST = parsePrefix('127.0.0.0/8')
 
-/** The rules of every port of one Service on one node. `slices` are the EndpointSlices of that Service. */
+/**
+ * The rules of every port of one Service on one node. `slices` are the EndpointSlices of that Service. Where it makes
+ * no difference which node asks, all nodes get the same ones, made once.
+ */
 export function rulesForService(
   node: ProxyNode,
   service: Service,
   slices: readonly EndpointSlice[],
   config: ProxyConfig,
-): PortRules[] {
-  return servicePorts(service).map((port) => rulesForPort(node, port, endpointsOf(port, slices), config))
+): readonly PortRules[] {
+  const make = () =>
+    servicePorts(service).map((port) => rulesForPort(node, port, endpointsOf(port, slices), config))
+  if (dependsOnNode(service, slices)) return make()
+  const last = made.get(service)
+  if (last && last.config.clusterCIDR === config.clusterCIDR && sameItems(last.slices, slices))
+    return last.rules
+  const rules = make()
+  made.set(service, { slices, config, rules })
+  return rules
+}
+
+interface Made {
+  readonly slices: readonly EndpointSlice[]
+  readonly config: ProxyConfig
+  readonly rules: readonly PortRules[]
+}
+
+/** Objects of the API are shared and never change: the same ones have the same rules. */
+const made = new WeakMap<Service, Made>()
+
+const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index])
+
+function dependsOnNode({ spec }: Service, slices: readonly EndpointSlice[]): boolean {
+  if (spec?.internalTrafficPolicy === 'Local' || spec?.externalTrafficPolicy === 'Local') return true
+  if (spec?.loadBalancerSourceRanges?.length) return true
+  return slices.some(({ endpoints }) => endpoints?.some(({ hints }) => hints))
 }
 
 function rulesForPort(
@@ -182,7 +211,10 @@ function fillChains(
   ]) {
     balance(rules, port, chain, endpoints)
   }
-  for (const endpoint of reach.all) fillEndpoint(rules, port, endpoint)
+  for (const endpoint of reach.all) {
+    const { chain, rules: own } = endpointRules(port, endpoint)
+    rules.chains.set(chain, own)
+  }
 }
 
 /** With policy Cluster the answer has to come back through this node; with Local the client's address can stay. */
@@ -229,10 +261,7 @@ function balance(
   chain: string,
   endpoints: readonly ServiceEndpoint[],
 ): void {
-  const targets = endpoints.map((endpoint) => ({
-    says: comment(`${port.name} -> ${endpoint.ip}:${endpoint.port}`),
-    chain: chainOf(port, endpoint),
-  }))
+  const targets = endpoints.map((endpoint) => endpointRules(port, endpoint))
   if (port.affinitySeconds > 0) {
     for (const { says, chain: to } of targets) {
       rules.own(chain, { matches: [says, recentCheck(to, port.affinitySeconds)], target: jump(to) })
@@ -246,30 +275,11 @@ function balance(
   })
 }
 
-/** An endpoint that calls itself through its Service must not get its own address as the sender's. */
-function fillEndpoint(rules: Collector, port: ServicePort, endpoint: ServiceEndpoint): void {
-  const chain = chainOf(port, endpoint)
-  const says = comment(port.name)
-  const transport = port.protocol === 'tcp' ? tcp() : udp()
-  const address = parseAddress(endpoint.ip)
-  rules.own(chain, { source: { prefix: parsePrefix(endpoint.ip) }, matches: [says], target: MASQUERADE })
-  rules.own(chain, {
-    protocol: { name: port.protocol },
-    matches: port.affinitySeconds > 0 ? [says, recentSet(chain), transport] : [says, transport],
-    target: dnat(address, endpoint.port),
-  })
-}
-
-const chainOf = (port: ServicePort, { ip, port: number }: ServiceEndpoint): string =>
-  endpointChain(port.name, port.protocol, `${ip}:${number}`)
-
-type RuleSpec = ConstructorParameters<typeof Rule>[0]
-
 /** Gathers the rules of one port. */
 class Collector implements PortRules {
   readonly nat = new Map<SharedChain, Rule[]>()
   readonly filter = new Map<SharedChain, Rule[]>()
-  readonly chains = new Map<string, Rule[]>()
+  readonly chains = new Map<string, readonly Rule[]>()
   readonly #port: ServicePort
 
   constructor(port: ServicePort) {
@@ -303,8 +313,8 @@ class Collector implements PortRules {
   }
 }
 
-function append<Key>(lists: Map<Key, Rule[]>, key: Key, rule: Rule): void {
-  const list = lists.get(key)
+function append<Key>(lists: Map<Key, readonly Rule[]>, key: Key, rule: Rule): void {
+  const list = lists.get(key) as Rule[] | undefined
   if (list) list.push(rule)
   else lists.set(key, [rule])
 }
