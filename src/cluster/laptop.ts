@@ -1,5 +1,5 @@
-import { createFileSystem, createMachine, makeDevices, resolvePath, type Kernel, type Machine } from '../os/index.ts'
-import { installDebian } from '../os/programs/debian.ts'
+import { createFileSystem, createMachine, resolvePath, type Kernel, type Machine } from '../os/index.ts'
+import { debianHost } from './debian-host.ts'
 import type { SocketLayer } from '../network/index.ts'
 import { completeKubectl, kubectl } from '../kubectl/index.ts'
 import type { Transport } from '../client/index.ts'
@@ -32,9 +32,7 @@ export const LAPTOP_ENVIRONMENT = (home: string): ReadonlyMap<string, string> =>
 /** The learner's laptop: a Debian with kubectl and curl, outside of the cluster. */
 export function createLaptop(options: LaptopOptions): Machine & { readonly kernel: Kernel } {
   const { simulation, home } = options
-  const files = createFileSystem(undefined, () => simulation.nowMs)
-  makeDevices(files)
-  installDebian(files, { curl: true })
+  const files = createFileSystem(debianHost(), () => simulation.nowMs)
   files.makeDirectory('/usr/local/bin', { parents: true })
   files.install('/usr/local/bin/kubectl', kubectl)
   files.makeDirectory(`${home}/.kube`, { parents: true })

@@ -3,9 +3,9 @@ import type { Answer, ApiRequest } from '../api/wire.ts'
 import type { Transport } from '../client/index.ts'
 import { saveRules } from '../network/iptables/save.ts'
 import type { Host } from '../network/index.ts'
-import { createFileSystem, createMachine, makeDevices, type FileSystem, type Kernel, type Machine } from '../os/index.ts'
-import { installDebian } from '../os/programs/debian.ts'
+import { createFileSystem, createMachine, type Kernel, type Machine } from '../os/index.ts'
 import type { Simulation } from '../sim/index.ts'
+import { debianHost } from './debian-host.ts'
 import type { ImageRegistry } from './images/index.ts'
 import { ContainerRuntime, type PodSandbox } from './node/container-runtime/index.ts'
 import { startKubelet, type Kubelet } from './node/kubelet/index.ts'
@@ -44,20 +44,10 @@ const CONTROL_PLANE = {
   taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
 }
 
-/** The userland that all nodes share; each writes into a copy of its own. */
-function debian(): FileSystem {
-  const files = createFileSystem()
-  makeDevices(files)
-  installDebian(files, { curl: true })
-  return files
-}
-
-let userland: FileSystem | undefined
-
 export function createNode(options: NodeOptions): ClusterNode {
   const { name, topology, simulation, registry, podCidr } = options
   const { host, address } = topology.addNode(name)
-  const files = createFileSystem((userland ??= debian()), () => simulation.nowMs)
+  const files = createFileSystem(debianHost(), () => simulation.nowMs)
   files.makeDirectory('/etc/kubernetes/manifests', { parents: true })
   files.write('/etc/hostname', `${name}\n`)
   for (const [file, manifest] of Object.entries(options.manifests)) {
