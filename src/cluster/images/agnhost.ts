@@ -57,7 +57,15 @@ function* serveHttpUntilKilled(
   servers: Parameters<typeof serveUntilSignal>[1],
 ): Blocking<number> {
   const ended = yield* serveUntilSignal(process, servers, ['SIGINT', 'SIGTERM'])
-  return 'signal' in ended ? 143 : 1
+  return 'signal' in ended ? (requestedExits.get(process) ?? 143) : 1
+}
+
+/** The code a client has asked this process to end with. */
+const requestedExits = new WeakMap<Process, number>()
+
+function requestExit(process: Process, code: number): void {
+  requestedExits.set(process, code)
+  process.kill(process.pid, 'SIGTERM')
 }
 
 /** `/hostname`, `/clientip`, `/echo?msg=`, `/healthz`, `/exit?code=`, else the time. */
@@ -79,7 +87,7 @@ function* netexec(
   if (path === '/echo') return textResponse(Number(parameter('code') ?? 200), parameter('msg') ?? '')
   if (path === '/healthz' || path === '/readyz') return textResponse(200, '')
   if (path === '/header') return textResponse(200, request.headers.get(parameter('key') ?? '') ?? '')
-  if (path === '/exit') process.exit(Number(parameter('code') ?? 0))
+  if (path === '/exit') requestExit(process, Number(parameter('code') ?? 0))
   return textResponse(200, `NOW: ${process.now()}`)
 }
 
@@ -119,7 +127,7 @@ export const agnhostImages = [
     entrypoint: ['/agnhost'],
     cmd: ['pause'],
     libc: 'musl',
-    userland: busyboxUserland('1.36.1'),
+    userland: busyboxUserland,
     programs: { '/agnhost': agnhost },
   }),
 ]

@@ -1,5 +1,5 @@
 import { image } from './image.ts'
-import { busyboxUserland } from './userland.ts'
+import { alpineUserland, busyboxUserland } from './userland.ts'
 
 const busybox = (version: string, ...tags: string[]) =>
   image({
@@ -7,7 +7,7 @@ const busybox = (version: string, ...tags: string[]) =>
     tags: [version, ...tags],
     sizeBytes: 2_156_519,
     cmd: ['sh'],
-    userland: busyboxUserland(version),
+    userland: busyboxUserland,
   })
 
 export const busyboxImages = [
@@ -22,11 +22,6 @@ export const alpineImages = [
     sizeBytes: 3_806_134,
     cmd: ['/bin/sh'],
     libc: 'musl',
-    userland: busyboxUserland('1.37.0'),
-    files: {
-      '/etc/alpine-release': '3.22.1\n',
-      '/etc/os-release':
-        'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.22.1\nPRETTY_NAME="Alpine Linux v3.22"\n',
-    },
+    userland: alpineUserland,
   }),
 ]

@@ -1,12 +1,41 @@
 import type { FileSystem } from '../../os/index.ts'
 import { installBusybox } from '../../os/programs/busybox.ts'
 import { installDebian } from '../../os/programs/debian.ts'
+import { curl } from '../../os/programs/net/curl.ts'
+import { ash, bash } from '../../os/shell/index.ts'
 
 /** busybox and nothing else: its applets in /bin, its shell as sh. */
-export const busyboxUserland =
-  (version: string) =>
-  (files: FileSystem): void =>
-    installBusybox(files, { version })
+export function busyboxUserland(files: FileSystem): void {
+  installBusybox(files)
+  for (const name of ['sh', 'ash']) files.install(`/bin/${name}`, ash)
+  files.write('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n')
+}
 
-/** Debian slim with curl, as the official images of servers have it: bash, coreutils, no ping, no wget. */
-export const debianUserland = (files: FileSystem): void => installDebian(files, { curl: true })
+/** Alpine: busybox's applets on musl, with the files that tell the release. */
+export function alpineUserland(files: FileSystem): void {
+  busyboxUserland(files)
+  files.write('/etc/alpine-release', '3.22.1\n')
+  files.write(
+    '/etc/os-release',
+    'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.22.1\nPRETTY_NAME="Alpine Linux v3.22"\n',
+  )
+}
+
+/** Alpine with curl. */
+export function curlUserland(files: FileSystem): void {
+  alpineUserland(files)
+  files.makeDirectory('/usr/bin', { parents: true })
+  files.install('/usr/bin/curl', curl)
+}
+
+/** Debian slim with curl, as official images of servers have it: bash, coreutils, no ping, no wget. /bin/sh is dash, an ash. */
+export function debianUserland(files: FileSystem): void {
+  installDebian(files, { full: false, curl: true })
+  files.install('/usr/bin/bash', bash)
+  files.install('/usr/bin/sh', ash)
+  files.write(
+    '/etc/os-release',
+    'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
+  )
+  files.write('/etc/debian_version', '12.12\n')
+}

@@ -33,7 +33,7 @@ export function* runHandler(
   const { node } = state
   if (handler.exec) return yield* runExec(handler.exec.command ?? [], state, record, timeoutMs)
   if (handler.sleep) {
-    yield* sleep(node.simulation, handler.sleep.seconds * 1000)
+    yield* sleep(node.simulation, Math.min(handler.sleep.seconds * 1000, timeoutMs))
     return success
   }
   const action = handler.httpGet ?? handler.tcpSocket
@@ -82,12 +82,12 @@ function* runExec(
       resume(outcome)
     }
     const timer = simulation.schedule(timeoutMs, () => {
-      execution?.kill()
       const command = argv.join(' ')
       resume({
         result: 'failure',
         output: `command timed out: "${command}" timed out after ${timeoutMs / 1000}s`,
       })
+      execution?.kill()
     })
     let execution: ReturnType<typeof runtime.exec> | undefined
     try {

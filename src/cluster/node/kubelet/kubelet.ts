@@ -13,7 +13,7 @@ import type { ContainerRuntime } from '../container-runtime/index.ts'
 import { Backoff } from './backoff.ts'
 import { ImageManager } from './image-manager.ts'
 import { installFirewall } from './iptables.ts'
-import { RELIST_PERIOD_MS } from './latencies.ts'
+import { RELIST_PERIOD_MS, SYNC_BACKOFF_MS } from './latencies.ts'
 import type { NodeContext } from './node-context.ts'
 import { ALLOCATABLE, NODE_INFO } from './node-facts.ts'
 import { NodeRegistration } from './node-registration.ts'
@@ -203,8 +203,9 @@ class RunningKubelet implements Kubelet {
       owner.apiChanged(undefined)
       return this.#ensureMirror(key, owner)
     }
-    const { deletionGracePeriodSeconds = 30 } = pod.metadata ?? {}
-    this.#workers.get(uidOf(pod))?.terminate(deletionGracePeriodSeconds * 1000, true)
+    const graceSeconds =
+      pod.metadata?.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30
+    this.#workers.get(uidOf(pod))?.terminate(graceSeconds * 1000, true)
   }
 
   #staticPodsChanged(pods: readonly Pod[]): void {
@@ -238,9 +239,15 @@ class RunningKubelet implements Kubelet {
     const { name, uid } = this.#registration.node?.metadata ?? {}
     if (!name || this.#mirrorsUnderWay.has(key)) return
     this.#mirrorsUnderWay.add(key)
-    this.#context.client.create(podKind, mirrorOf(worker.state.pod, { name, uid }), () =>
-      this.#mirrorsUnderWay.delete(key),
-    )
+    const mirror = mirrorOf(worker.state.pod, { name, uid })
+    this.#context.client.create(podKind, mirror, ({ ok }) => {
+      const again = () => {
+        this.#mirrorsUnderWay.delete(key)
+        if (!ok) this.#ensureMirror(key, worker)
+      }
+      if (ok) again()
+      else this.#context.simulation.schedule(SYNC_BACKOFF_MS, again)
+    })
   }
 
   #deleteMirror({ state }: PodWorker): void {

@@ -68,6 +68,7 @@ export function phaseOf({ pod, records, ending }: StatusInput): Phase {
   const failedInit = inits.find(
     (record) => hasExited(record) && record.current!.exit!.code !== 0 && !isSidecar(record),
   )
+  if (ending && records.some(isRunning)) return 'Running'
   if (failedInit && (ending || !shouldRestart(failedInit, pod))) return 'Failed'
   if (ending) return containers.every(({ current }) => current?.exit?.code === 0) ? 'Succeeded' : 'Failed'
   if (!inits.every((record) => isInitialized(record) || (isSidecar(record) && record.current)))

@@ -80,6 +80,8 @@ export class PodWorker {
   /** A container of this Pod has ended. It is noticed when containers are next looked at. */
   containerExited(container: Container): void {
     const record = this.state.records.find(({ current }) => current === container)
+    // Of the ended runs of a container the latest is kept; its status still tells of the one before.
+    if (record?.previous) this.#node.runtime.removeContainer(record.previous)
     if (record && this.#phase === 'syncing') this.wake(this.#node.untilRelist())
   }
 

@@ -2,6 +2,7 @@ import type { Probe } from '../../../api/generated/types.ts'
 import type { Container } from '../container-runtime/index.ts'
 import type { Timer } from '../../../sim/index.ts'
 import { isRunning, type ContainerRecord } from './container-record.ts'
+import { LATENCIES } from './latencies.ts'
 import { runHandler, type HandlerOutcome } from './handlers.ts'
 import type { PodState } from './pod-state.ts'
 import { runTask } from './task.ts'
@@ -97,7 +98,8 @@ class ProbeWorker {
   /** Readiness is asked for as soon as the container runs; the others when their worker, started with the Pod, comes round. */
   #firstDelayMs(): number {
     const initialMs = (this.#probe.initialDelaySeconds ?? 0) * 1000
-    if (this.#kind === 'readiness') return initialMs
+    if (this.#kind === 'readiness')
+      return Math.max(initialMs, this.#state.node.latency(LATENCIES.resyncAfterChange))
     const sinceAddedMs = this.#state.node.simulation.nowMs - this.#state.startedMs
     const nextTickMs = this.#periodMs - (sinceAddedMs % this.#periodMs)
     return initialMs <= nextTickMs
