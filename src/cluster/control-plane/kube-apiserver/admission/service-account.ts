@@ -12,6 +12,8 @@ export const serviceAccount: AdmissionPlugin = (call, object) => {
   const { server, kind, info } = call
   if (kind.kind !== 'Pod') return object
   const pod = object as Pod
+  // Mirrors show what a node runs already, without an account of the API.
+  if (pod.metadata?.annotations?.['kubernetes.io/config.mirror']) return object
   const spec = pod.spec ?? { containers: [] }
   const name = spec.serviceAccountName || spec.serviceAccount || 'default'
   const account = server.store.read(serviceAccounts, info.namespace, name) as ServiceAccount | undefined
