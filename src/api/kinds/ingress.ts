@@ -32,8 +32,11 @@ function validateRules({ spec = {} }: Ingress, errors: FieldErrors): void {
     if (host) errors.invalid(`${at}.host`, host, ...checkDns1123Subdomain(host.replace(/^\*\./, '')))
     http?.paths?.forEach(({ path = '', pathType, backend }, position) => {
       const where = `${at}.http.paths[${position}]`
-      if (!pathType) errors.required(`${where}.pathType`, 'pathType must be specified')
-      else if (!PATH_TYPES.includes(pathType)) errors.notSupported(`${where}.pathType`, pathType, PATH_TYPES)
+      if (!pathType) {
+        errors.required(`${where}.pathType`, 'pathType must be specified')
+        return
+      }
+      if (!PATH_TYPES.includes(pathType)) errors.notSupported(`${where}.pathType`, pathType, PATH_TYPES)
       else if (pathType !== 'ImplementationSpecific' && !path.startsWith('/'))
         errors.invalid(`${where}.path`, path, 'must be an absolute path')
       validateBackend(`${where}.backend`, backend ?? {}, errors)

@@ -1,7 +1,7 @@
 import type { IPAddress } from '../generated/types.ts'
 import { isIP } from '../ip.ts'
 import { kind } from '../kind.ts'
-import { AGE, column, NAME } from './shared/columns.ts'
+import { column, NAME } from './shared/columns.ts'
 
 function parentCell({ spec }: IPAddress): string {
   const { group, resource, namespace, name } = spec?.parentRef ?? { resource: '', name: '' }
@@ -16,8 +16,7 @@ export const ipAddress = kind<IPAddress>({
   plural: 'ipaddresses',
   shortNames: ['ip'],
   namespaced: false,
-  selectableFields: [],
-  columns: [NAME, column('ParentRef', parentCell), AGE],
+  columns: [NAME, column('ParentRef', parentCell)],
   validateName: (name) =>
     isIP(name) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
   validate({ spec }, errors) {

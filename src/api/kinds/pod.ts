@@ -115,7 +115,17 @@ export const pod = kind<Pod>({
     ...object,
     status: { phase: 'Pending', qosClass: qosClass(object.spec) },
   }),
-  validate: (object, errors) => validatePodSpec('spec', object.spec ?? { containers: [] }, errors),
+  validate(object, errors) {
+    validatePodSpec('spec', object.spec ?? { containers: [] }, errors)
+    object.spec?.containers?.forEach(({ image = '' }, index) => {
+      if (image !== image.trim())
+        errors.invalid(
+          `spec.containers[${index}].image`,
+          image,
+          'must not have leading or trailing whitespace',
+        )
+    })
+  },
   validateUpdate(next, old, errors) {
     if (!equal(next.spec, old.spec)) validatePodUpdate(next, old, errors)
   },

@@ -6,7 +6,10 @@ export function defaultService(service: Service): Service {
   const spec = service.spec ?? {}
   const type = spec.type ?? 'ClusterIP'
   const sessionAffinity = spec.sessionAffinity ?? 'None'
-  const external = type === 'NodePort' || type === 'LoadBalancer'
+  const external =
+    type === 'NodePort' ||
+    type === 'LoadBalancer' ||
+    (type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0)
   const defaulted: ServiceSpec = defined({
     ...spec,
     ...(spec.ports ? { ports: spec.ports.map(defaultPort) } : {}),

@@ -1,4 +1,4 @@
-import { invalid, StatusError } from '../../../api/status.ts'
+import { badRequest, invalid, StatusError } from '../../../api/status.ts'
 import { FieldErrors } from '../../../api/field-errors.ts'
 import type { ApiRequest } from '../../../api/wire.ts'
 
@@ -11,6 +11,14 @@ export function queryText(request: ApiRequest, name: string): string {
 export function queryFlag(request: ApiRequest, name: string): boolean {
   const text = queryText(request, name)
   return text === 'true' || text === '1'
+}
+
+/** A whole number, 0 when absent. @throws StatusError BadRequest */
+export function queryNumber(request: ApiRequest, name: string): number {
+  const text = queryText(request, name)
+  if (text === '') return 0
+  if (/^-?\d{1,15}$/.test(text)) return Number(text)
+  throw new StatusError(badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`))
 }
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore'

@@ -150,14 +150,25 @@ function route(server: Server, request: ApiRequest): Answer {
   if (kind.namespaced && info.namespace === '' && info.name !== '') throw new StatusError(noSuchPath())
   const resource: ResourceCall = { ...call, kind }
   if (kind.deprecation && info.subresource === '') call.warnings.push(kind.deprecation)
-  if (info.subresource !== '') return subresource(resource)
+  try {
+    return serve(resource)
+  } catch (error) {
+    // What was warned of before the request failed is said all the same.
+    if (error instanceof StatusError) return respondStatus(error.status, call.warnings)
+    throw error
+  }
+}
+
+function serve(call: ResourceCall): Answer {
+  const { kind, info, request } = call
+  if (info.subresource !== '') return subresource(call)
   if (!kind.verbs.includes(info.verb) || (info.verb === 'create' && info.name !== ''))
     throw new StatusError(methodNotAllowed())
   if ((info.verb === 'update' || info.verb === 'patch') && info.name === '')
     throw new StatusError(methodNotAllowed())
   if (info.verb === 'delete' && request.undecodable)
     throw new StatusError(badRequest(request.undecodable.error))
-  return VERBS[info.verb](resource)
+  return VERBS[info.verb](call)
 }
 
 function rootPaths({ kinds: all }: Server): readonly string[] {

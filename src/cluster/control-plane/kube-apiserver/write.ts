@@ -230,6 +230,8 @@ function keepStatus(kind: Kind, next: KubernetesObject, old: StoredObject): Stor
 function validateUpdate(kind: Kind, next: KubernetesObject, old: StoredObject, scope: UpdateScope): void {
   const errors = new FieldErrors()
   if (next.metadata !== old.metadata) {
+    // Once by the server for every kind, once by the kind: the causes tell of a fault that often.
+    validateObjectMetaUpdate(next.metadata!, errors)
     validateObjectMetaUpdate(next.metadata!, errors)
     validateObjectMeta(next.metadata!, kind, errors)
   }

@@ -5,7 +5,7 @@ import type { Answer } from '../../../../api/wire.ts'
 import { CompactedError } from '../../etcd/etcd.ts'
 import type { ResourceCall } from '../context.ts'
 import { renditionOf } from '../negotiation.ts'
-import { queryText } from '../options.ts'
+import { queryNumber, queryText } from '../options.ts'
 import { respond } from '../respond.ts'
 import { selectionOf, type Selection } from '../selection.ts'
 import type { StoredObject } from '../store.ts'
@@ -51,7 +51,7 @@ interface Continuation {
 function page(call: ResourceCall): Page {
   const { server, request } = call
   const selection = selectionOf(call)
-  const limit = Number(queryText(request, 'limit') || 0)
+  const limit = queryNumber(request, 'limit')
   const continuation = continuationOf(queryText(request, 'continue'))
   const revision = continuation?.rv ?? exactRevision(call)
   const resourceVersion = String(revision ?? server.store.etcd.revision)

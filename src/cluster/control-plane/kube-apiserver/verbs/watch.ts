@@ -5,7 +5,7 @@ import type { Answer, Cancel, StreamSink, WatchEvent } from '../../../../api/wir
 import { CompactedError } from '../../etcd/etcd.ts'
 import type { ResourceCall } from '../context.ts'
 import { renditionOf } from '../negotiation.ts'
-import { queryFlag, queryText } from '../options.ts'
+import { queryFlag, queryNumber, queryText } from '../options.ts'
 import { selectionOf, type Selection } from '../selection.ts'
 import type { StoredObject } from '../store.ts'
 import { includeObject, partialMetadata, tableOf } from '../table.ts'
@@ -33,12 +33,14 @@ export function watch(call: ResourceCall): Answer {
   }
   const fromNow = initialEvents === '' && revision === 0
   const render = renderer(call)
+  const timeoutMs = timeoutSeconds(call) * 1000
   return {
     kind: 'stream',
     response: { status: 200, contentType: 'application/json', warnings: call.warnings },
     start: (sink) =>
       begin(call, sink, selection, render, {
         revision,
+        timeoutMs,
         snapshot: fromNow || initialEvents === 'true',
         bookmark: initialEvents === 'true',
       }),
@@ -49,6 +51,7 @@ type Render = (event: WatchEvent<KubernetesObject>) => WatchEvent
 
 interface Start {
   readonly revision: number
+  readonly timeoutMs: number
   /** First everything as it is, as ADDED. */
   readonly snapshot: boolean
   /** Then a bookmark that says so. */
@@ -113,7 +116,7 @@ function begin(
     timer?.cancel()
     timeout.cancel()
   }
-  const timeout = simulation.schedule(timeoutSeconds(call) * 1000, () => {
+  const timeout = simulation.schedule(start.timeoutMs, () => {
     stop()
     sink.end()
   })
@@ -121,7 +124,7 @@ function begin(
 }
 
 function timeoutSeconds({ request, server }: ResourceCall): number {
-  const given = Number(queryText(request, 'timeoutSeconds') || 0)
+  const given = queryNumber(request, 'timeoutSeconds')
   return given > 0 ? given : MIN_TIMEOUT_S * (1 + server.simulation.random('kube-apiserver').next())
 }
 

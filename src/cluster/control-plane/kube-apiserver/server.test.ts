@@ -1,0 +1,338 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Status } from '../../../api/generated/types.ts'
+import { kinds } from '../../../api/kinds.ts'
+import type { StoredObject } from './store.ts'
+import { testServer } from './testing.ts'
+
+const PODS = '/api/v1/namespaces/default/pods'
+const pod = (name: string, more: object = {}) => ({
+  metadata: { name, ...more },
+  spec: { containers: [{ name: 'c', image: 'nginx:1.27' }] },
+})
+
+function withPods(...names: readonly string[]) {
+  const cluster = testServer()
+  cluster.send('POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } })
+  for (const name of names) cluster.send('POST', PODS, pod(name))
+  return cluster
+}
+
+const namesOf = (body: unknown) =>
+  (body as { items: readonly StoredObject[] }).items.map(({ metadata }) => metadata.name)
+
+describe('lists', () => {
+  it('come in pages, each as of the first', () => {
+    const { send } = withPods('a', 'b', 'c')
+    const first = send('GET', `${PODS}?limit=2`).body as {
+      metadata: { continue: string; remainingItemCount: number }
+    }
+    expect(namesOf(first)).toEqual(['a', 'b'])
+    expect(first.metadata.remainingItemCount).toBe(1)
+    send('DELETE', `${PODS}/c`)
+    send('POST', PODS, pod('d'))
+    expect(
+      namesOf(send('GET', `${PODS}?limit=2&continue=${encodeURIComponent(first.metadata.continue)}`).body),
+    ).toEqual(['c'])
+  })
+
+  it.each([
+    ['fieldSelector=metadata.name=b', ['b']],
+    ['fieldSelector=metadata.name!=b', ['a', 'c']],
+    ['fieldSelector=status.phase=Pending,metadata.name!=a', ['b', 'c']],
+    ['fieldSelector=spec.nodeName=node-1', ['c']],
+  ])('select by %s', (query, expected) => {
+    const { send } = withPods('a', 'b', 'c')
+    send('POST', `${PODS}/c/binding`, { target: { name: 'node-1' } })
+    expect(
+      namesOf(
+        send('GET', `${PODS}?${query.replace('=', '%EQ%').replaceAll('=', '%3D').replace('%EQ%', '=')}`).body,
+      ),
+    ).toEqual(expected)
+  })
+})
+
+describe('a watch', () => {
+  it('without a revision begins with what there is', () => {
+    const { send, watch } = withPods('a')
+    const { events } = watch(PODS)
+    send('DELETE', `${PODS}/a`)
+    expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual([
+      'ADDED a',
+      'DELETED a',
+    ])
+  })
+
+  it('from a revision tells what came after it', () => {
+    const { send, watch, etcd } = withPods('a')
+    const before = etcd.revision
+    send('POST', PODS, pod('b'))
+    const { events } = watch(`${PODS}?resourceVersion=${before}`)
+    expect(events.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual(['ADDED b'])
+  })
+
+  it('from a forgotten revision says so and ends', () => {
+    const { send, watch, etcd } = withPods('a')
+    send('POST', PODS, pod('b'))
+    etcd.compact(etcd.revision)
+    const following = watch(`${PODS}?resourceVersion=3`)
+    expect(following.events).toMatchObject([{ type: 'ERROR', object: { code: 410, reason: 'Expired' } }])
+    expect(following.ended).toBe(true)
+  })
+
+  it('with sendInitialEvents marks where the present is reached', () => {
+    const { watch } = withPods('a')
+    const { events } = watch(
+      `${PODS}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`,
+    )
+    expect(events.map(({ type }) => type)).toEqual(['ADDED', 'BOOKMARK'])
+    expect(events[1]!.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' })
+  })
+
+  it('with a selector sees objects come and go as they match', () => {
+    const { send, watch } = withPods('a')
+    const { events } = watch(`${PODS}?labelSelector=app`)
+    const label = (value: string | null) =>
+      send(
+        'PATCH',
+        `${PODS}/a`,
+        { metadata: { labels: { app: value } } },
+        { contentType: 'application/merge-patch+json' },
+      )
+    label('x')
+    label('y')
+    label(null)
+    expect(events.map(({ type }) => type)).toEqual(['ADDED', 'MODIFIED', 'DELETED'])
+  })
+
+  it('gives all watchers the same event object', () => {
+    const { send, watch } = withPods()
+    const [one, other] = [watch(PODS), watch('/api/v1/pods')]
+    send('POST', PODS, pod('a'))
+    expect(one.events[0]).toBe(other.events[0])
+  })
+
+  it('and lists lead to the same picture from any revision', () => {
+    const action = fc.record({
+      name: fc.constantFrom('a', 'b', 'c'),
+      verb: fc.constantFrom('POST', 'DELETE', 'PATCH'),
+    })
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 20 }), fc.nat(), (actions, pick) => {
+        const { send, watch, etcd } = testServer()
+        const path = '/api/v1/namespaces/default/configmaps'
+        const start = etcd.revision
+        actions.forEach(({ name, verb }, index) => {
+          if (verb === 'POST') send('POST', path, { metadata: { name } })
+          else if (verb === 'DELETE') send('DELETE', `${path}/${name}`)
+          else
+            send(
+              'PATCH',
+              `${path}/${name}`,
+              { data: { index: String(index) } },
+              { contentType: 'application/merge-patch+json' },
+            )
+        })
+        const from = start + (pick % (etcd.revision - start + 1))
+        const picture = new Map<string, unknown>()
+        const listed = send('GET', `${path}?resourceVersion=${from}&resourceVersionMatch=Exact`).body as {
+          items: StoredObject[]
+        }
+        for (const item of listed.items) picture.set(item.metadata.name, item)
+        for (const { type, object } of watch(`${path}?resourceVersion=${from}`).events) {
+          if (type === 'DELETED') picture.delete(object.metadata.name)
+          else picture.set(object.metadata.name, object)
+        }
+        const now = (send('GET', path).body as { items: StoredObject[] }).items
+        expect(
+          [...picture.values()]
+            .map((one) => (one as StoredObject).metadata)
+            .sort((a, b) => (a.name < b.name ? -1 : 1)),
+        ).toEqual(now.map(({ metadata }) => metadata))
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+describe('writes', () => {
+  it('that change nothing make no revision', () => {
+    const { send, etcd } = withPods('a')
+    const before = etcd.revision
+    send('PUT', `${PODS}/a`, send('GET', `${PODS}/a`).body)
+    expect(etcd.revision).toBe(before)
+  })
+
+  it('on a stale copy conflict', () => {
+    const { send } = withPods('a')
+    const stale = send('GET', `${PODS}/a`).body as StoredObject
+    send(
+      'PATCH',
+      `${PODS}/a`,
+      { metadata: { labels: { x: 'y' } } },
+      { contentType: 'application/merge-patch+json' },
+    )
+    expect(
+      send('PUT', `${PODS}/a`, { ...stale, metadata: { ...stale.metadata, labels: { z: 'z' } } }).body,
+    ).toMatchObject({
+      reason: 'Conflict',
+      message:
+        'Operation cannot be fulfilled on pods "a": the object has been modified; please apply your changes to the latest version and try again',
+    })
+  })
+
+  it('as a dry run leave no trace, not even an address', () => {
+    const { send, etcd } = testServer()
+    const before = etcd.revision
+    const service = {
+      metadata: { name: 'web' },
+      spec: { type: 'NodePort', clusterIP: '10.96.0.77', ports: [{ port: 80, nodePort: 30080 }] },
+    }
+    expect(send('POST', '/api/v1/namespaces/default/services?dryRun=All', service).status).toBe(201)
+    expect(etcd.revision).toBe(before)
+    expect(send('POST', '/api/v1/namespaces/default/services', service).status).toBe(201)
+  })
+
+  it('into no namespace, or one that is going, are refused', () => {
+    const { send, namespace } = testServer()
+    namespace('going')
+    send('DELETE', '/api/v1/namespaces/going')
+    const create = (name: string) =>
+      (send('POST', `/api/v1/namespaces/${name}/configmaps`, { metadata: { name: 'x' } }).body as Status)
+        .message
+    expect(create('nowhere')).toBe('namespaces "nowhere" not found')
+    expect(create('going')).toBe(
+      'configmaps "x" is forbidden: unable to create new content in namespace going because it is being terminated',
+    )
+  })
+})
+
+describe('deletion', () => {
+  it('of a bound Pod waits for its kubelet', () => {
+    const { send } = withPods('a')
+    send('POST', `${PODS}/a/binding`, { target: { name: 'node-1' } })
+    const begun = send('DELETE', `${PODS}/a`).body as StoredObject
+    expect(begun.metadata).toMatchObject({
+      deletionTimestamp: '2026-11-22T08:00:30Z',
+      deletionGracePeriodSeconds: 30,
+      generation: 2,
+    })
+    send('DELETE', `${PODS}/a`, { gracePeriodSeconds: 0 })
+    expect(send('GET', `${PODS}/a`).status).toBe(404)
+  })
+
+  it('waits for finalizers', () => {
+    const { send } = testServer()
+    const path = '/api/v1/namespaces/default/configmaps'
+    send('POST', path, { metadata: { name: 'x', finalizers: ['example.com/hold'] } })
+    send('DELETE', `${path}/x`)
+    expect(send('GET', `${path}/x`).status).toBe(200)
+    send(
+      'PATCH',
+      `${path}/x`,
+      { metadata: { finalizers: null } },
+      { contentType: 'application/merge-patch+json' },
+    )
+    expect(send('GET', `${path}/x`).status).toBe(404)
+  })
+
+  it('gives Service addresses and ports back', () => {
+    const { send } = testServer()
+    const path = '/api/v1/namespaces/default/services'
+    const service = (name: string) => ({
+      metadata: { name },
+      spec: { type: 'NodePort', clusterIP: '10.96.0.77', ports: [{ port: 80, nodePort: 30080 }] },
+    })
+    send('POST', path, service('a'))
+    expect(send('POST', path, service('b')).status).toBe(422)
+    send('DELETE', `${path}/a`)
+    expect(send('POST', path, service('b')).status).toBe(201)
+  })
+})
+
+describe('nonsense', () => {
+  const json = fc.jsonValue({ maxDepth: 4 })
+  const path = fc.oneof(
+    fc.constantFrom(
+      ...kinds.map(
+        (kind) =>
+          `/${kind.group === '' ? 'api' : `apis/${kind.group}`}/${kind.version}/${kind.namespaced ? 'namespaces/default/' : ''}${kind.plural}`,
+      ),
+    ),
+    fc
+      .array(
+        fc.constantFrom(
+          'api',
+          'apis',
+          'v1',
+          'apps',
+          'namespaces',
+          'default',
+          'pods',
+          'services',
+          'status',
+          'scale',
+          'log',
+          '%',
+          '..',
+          '__proto__',
+          '',
+        ),
+        { maxLength: 7 },
+      )
+      .map((parts) => `/${parts.join('/')}`),
+  )
+  const query = fc.dictionary(
+    fc.constantFrom(
+      'labelSelector',
+      'fieldSelector',
+      'limit',
+      'continue',
+      'resourceVersion',
+      'watch',
+      'dryRun',
+      'fieldValidation',
+    ),
+    fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('true', '1', 'a in (b', 'All', '=', ',')),
+  )
+  const request = fc.record({
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE'),
+    path: fc
+      .tuple(path, fc.constantFrom('', '/x', '/kubernetes', '/x/status', '/default/finalize'))
+      .map(([base, rest]) => base + rest),
+    body: fc.oneof(
+      json,
+      fc.record({ metadata: json, spec: json }),
+      fc.record({
+        metadata: fc.record({ name: fc.constantFrom('x', 'kubernetes') }),
+        spec: fc.dictionary(
+          fc.constantFrom('ports', 'selector', 'template', 'type', 'containers', 'replicas'),
+          json,
+        ),
+        data: json,
+      }),
+    ),
+    query,
+    contentType: fc.constantFrom(
+      'application/json',
+      'application/merge-patch+json',
+      'application/json-patch+json',
+      'application/strategic-merge-patch+json',
+      'text/plain',
+    ),
+    accept: fc.constantFrom('application/json', 'text/html', 'application/json;as=Table;v=v1;g=meta.k8s.io'),
+  })
+
+  it('is refused, never thrown at, never an internal error', () => {
+    const { server } = testServer()
+    fc.assert(
+      fc.property(request, (one) => {
+        const answer = server.handle(one)
+        if (answer.kind === 'response' && answer.response.status === 500)
+          throw new Error(JSON.stringify(answer.response.body))
+        if (answer.kind === 'stream') answer.start({ chunk: () => {}, end: () => {} })()
+      }),
+      { numRuns: 3000, seed: 1 },
+    )
+  })
+})
