@@ -129,7 +129,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     files: options.files,
   })
   const admin = transportFrom(topology.laptopHost, 'tabernetes')
-  routeBetweenNodes(transportFrom(topology.laptopHost, 'flannel'), simulation, nodes)
+  routePodNetworks(transportFrom(topology.router, 'route-controller'), simulation, nodes, topology.router)
   const bootstrap = new Bootstrap({
     simulation,
     transport: admin,
@@ -171,13 +171,19 @@ const isConnected = (host: Host): boolean => {
   return uplink !== undefined && uplink.up && uplink.segment?.up === true
 }
 
-/** What flannel's host-gw backend is: each node knows the way to the Pods of every other. */
-function routeBetweenNodes(transport: Transport, simulation: Simulation, nodes: ReadonlyMap<string, ClusterNode>): void {
-  const informer = new Informer<Node>(createClient({ transport, simulation, userAgent: 'flannel' }), node)
+/** What the route controller of a cloud and host-gw routes do: every node, and the router, know the way to all Pods. */
+function routePodNetworks(
+  transport: Transport,
+  simulation: Simulation,
+  nodes: ReadonlyMap<string, ClusterNode>,
+  router: Host,
+): void {
+  const informer = new Informer<Node>(createClient({ transport, simulation, userAgent: 'route-controller' }), node)
   informer.onChange((next, previous) => {
     const podCidr = next?.spec?.podCIDR
     const owner = nodes.get(next?.metadata?.name ?? '')
     if (!podCidr || !owner || previous?.spec?.podCIDR === podCidr) return
+    router.routes.add({ destination: podCidr, via: owner.address, interface: 'eth0' })
     for (const other of nodes.values()) if (other !== owner) other.runtime.cni.addNodeRoute(podCidr, owner.address, 'eth0')
   })
   informer.start()

@@ -1,5 +1,6 @@
 import { createFileSystem, createMachine, resolvePath, type Kernel, type Machine } from '../os/index.ts'
 import { debianHost } from './debian-host.ts'
+import { HOME_RESOLVER } from './topology.ts'
 import type { SocketLayer } from '../network/index.ts'
 import { completeKubectl, kubectl } from '../kubectl/index.ts'
 import type { Transport } from '../client/index.ts'
@@ -38,6 +39,7 @@ export function createLaptop(options: LaptopOptions): Machine & { readonly kerne
   files.makeDirectory(`${home}/.kube`, { parents: true })
   files.write(`${home}/.kube/config`, kubeconfig(options.server))
   files.write('/etc/hostname', 'laptop\n')
+  files.write('/etc/resolv.conf', `nameserver ${HOME_RESOLVER}\n`)
   files.write('/etc/hosts', '127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n')
   for (const { path, text } of options.files) {
     const target = resolvePath(home, path)

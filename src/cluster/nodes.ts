@@ -9,7 +9,7 @@ import { debianHost } from './debian-host.ts'
 import type { ImageRegistry } from './images/index.ts'
 import { ContainerRuntime, type PodSandbox } from './node/container-runtime/index.ts'
 import { startKubelet, type Kubelet } from './node/kubelet/index.ts'
-import type { Topology } from './topology.ts'
+import { NODE_RESOLVER, type Topology } from './topology.ts'
 
 export interface NodeOptions {
   readonly name: string
@@ -50,6 +50,8 @@ export function createNode(options: NodeOptions): ClusterNode {
   const files = createFileSystem(debianHost(), () => simulation.nowMs)
   files.makeDirectory('/etc/kubernetes/manifests', { parents: true })
   files.write('/etc/hostname', `${name}\n`)
+  files.write('/etc/hosts', `127.0.0.1\tlocalhost\n${address}\t${name}\n`)
+  files.write('/etc/resolv.conf', `nameserver ${NODE_RESOLVER}\n`)
   for (const [file, manifest] of Object.entries(options.manifests)) {
     files.write(`/etc/kubernetes/manifests/${file}`, stringify(manifest))
   }

@@ -1,5 +1,6 @@
-import { Network, type Host, type Segment } from '../network/index.ts'
+import { Network, runIptables, type Host, type Segment } from '../network/index.ts'
 import type { Simulation } from '../sim/index.ts'
+import { serveInternetNames } from './internet.ts'
 
 /** The wires of the default cluster, and who has which address on them. */
 export interface Topology {
@@ -21,9 +22,18 @@ const INTERNET_LATENCY_MS = 4
 
 const FIRST_NODE = 10
 
+/** Where the resolver is: for the nodes, for the laptop. */
+export const NODE_RESOLVER = '192.168.99.1'
+export const HOME_RESOLVER = '198.51.100.1'
+
+/** Pods reach the outside and get their answers, but nobody outside may begin: the router's firewall sees to it. */
+const POD_NETWORK = '10.244.0.0/16'
+/** Virtual addresses mean nothing outside of the nodes. */
+const SERVICE_NETWORK = '10.96.0.0/16'
+
 /**
  * laptop 198.51.100.20 ── router ── nodes 192.168.99.10, .11 ... and, on the internet's side, 203.0.113.0/24 for load
- * balancers. The router knows nothing of Pod networks or virtual addresses: what is sent there from outside ends at it.
+ * balancers. What the laptop sends to Pods or virtual addresses ends at the router.
  */
 export function layOut(simulation: Simulation): Topology {
   const network = new Network(simulation)
@@ -37,6 +47,9 @@ export function layOut(simulation: Simulation): Topology {
   internetSegment.attach(router, 'eth1', '203.0.113.1/24')
   homeSegment.attach(router, 'eth2', '198.51.100.1/24')
   homeSegment.attach(laptopHost, 'eth0', '198.51.100.20/24')
+  serveInternetNames(router)
+  router.routes.add({ destination: SERVICE_NETWORK, interface: 'lo', unreachable: true })
+  runIptables(['-A', 'FORWARD', '-i', 'eth2', '-d', POD_NETWORK, '-j', 'REJECT', '--reject-with', 'icmp-host-unreachable'], router.netfilter)
   laptopHost.routes.add({ destination: '0.0.0.0/0', via: '198.51.100.1', interface: 'eth0' })
 
   let nodes = 0

@@ -32,11 +32,11 @@ export function send(host: Host, packet: Packet): void {
   const passage = new Passage(host, packet, '')
   const { destination } = packet
   const route = routeTo(host, destination)
-  if (!route) return fail(passage, 'net')
+  if (!route || route.unreachable) return fail(passage, route ? 'host' : 'net')
   passage.out = route.interface
   if (!passes(passage, passage.run('OUTPUT'))) return
   const final = packet.destination === destination ? route : routeTo(host, packet.destination)
-  if (!final) return fail(passage, 'net')
+  if (!final || final.unreachable) return fail(passage, final ? 'host' : 'net')
   leave(passage, final)
 }
 
@@ -49,7 +49,7 @@ function forward(passage: Passage): void {
   }
   packet.ttl--
   const route = host.routes.lookup(packet.destination)
-  if (!route) return fail(passage, 'net')
+  if (!route || route.unreachable) return fail(passage, route ? 'host' : 'net')
   passage.out = route.interface
   if (!passes(passage, passage.run('FORWARD'))) return
   if (host.hopMs === 0) return leave(passage, route)

@@ -10,13 +10,17 @@ export interface Route {
   readonly nextHops?: readonly Address[]
   /** The source address for what starts here; otherwise the interface's first. */
   readonly source: Address | undefined
+  /** `unreachable PREFIX`: packets are answered with ICMP host unreachable. */
+  readonly unreachable?: boolean
 }
 
 export interface RouteOptions {
   /** `10.244.2.0/24`; `0.0.0.0/0` is the default route. */
   readonly destination: string
   readonly via?: string
+  /** `lo` for an unreachable route. */
   readonly interface: string
+  readonly unreachable?: boolean
   /** `nexthop via A nexthop via B`: instead of `via`. */
   readonly nextHops?: readonly string[]
   readonly source?: string
@@ -36,6 +40,7 @@ export class RoutingTable {
       via: options.via === undefined ? nextHops?.[0] : parseAddress(options.via),
       interface: options.interface,
       ...(nextHops && { nextHops }),
+      ...(options.unreachable && { unreachable: true }),
       source: options.source === undefined ? undefined : parseAddress(options.source),
     }
     if (route.destination.length === 32) {

@@ -11,6 +11,7 @@ function cable(options: { latencyMs?: number; lossRatio?: number; seed?: number 
   const segment = network.addSegment('cable', options)
   segment.attach(client, 'eth0', '10.0.0.1/24')
   segment.attach(server, 'eth0', '10.0.0.2/24')
+  client.routes.add({ destination: '172.17.0.0/16', interface: 'lo', unreachable: true })
   const listener = server.sockets.listenTcp({ address: '0.0.0.0', port: 80 }, (connection) => {
     let text = ''
     connection.handlers = {
@@ -75,6 +76,7 @@ describe('TCP', () => {
       10_000,
     ],
     ['no route: network unreachable at once', 80, '172.16.0.1', ['0 ENETUNREACH'], 10_000],
+    ['an unreachable route: no route to host at once', 80, '172.17.0.1', ['0 EHOSTUNREACH'], 10_000],
   ])('%s', (_name, port, address, expected, forMs) => {
     const { simulation, client } = cable()
     const { log } = record(simulation, (handlers) => client.sockets.connectTcp({ address, port }, handlers))

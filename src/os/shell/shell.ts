@@ -48,6 +48,8 @@ export class Shell {
   functionDepth = 0
   sourceDepth = 0
   loopDepth = 0
+  /** The builtin being run, for its messages. */
+  builtin: string | undefined
   /** Above 0 a failure does not end the shell under `set -e`: conditions, `!`, all but the last of `&&` and `||`. */
   tolerated = 0
   /** Set by ^C; the interpreter stops at the next command. */
@@ -87,6 +89,8 @@ export class Shell {
     this.hash = new Map(parent?.hash)
     this.jobs = new JobTable(this)
     this.traps = new Traps(this, parent?.traps)
+    if (!parent && this.personality.kind === 'bash')
+      for (const name of ['hashall', 'braceexpand']) this.options.add(name)
     if (!parent) this.#defineVariables()
     else this.#inherit(parent)
     this.#defineDynamic()
@@ -115,17 +119,13 @@ export class Shell {
   /** `$-`. */
   flags(): string {
     const letters = [...FLAG_LETTERS].flatMap(([letter, name]) => (this.options.has(name) ? [letter] : []))
-    return (
-      letters.join('') +
-      (this.from === 'interactive' ? 'i' : '') +
-      (this.from === 'command' ? 'c' : '') +
-      (this.from === 'stdin' ? 's' : '')
-    )
+    const source = { interactive: 's', stdin: 's', command: 'c', file: '' }[this.from]
+    return letters.join('') + source
   }
 
   /** Prints an error the way this shell begins its messages. */
   *complain(message: string): Blocking<void> {
-    yield* this.error(`${this.personality.errorPrefix(this.name, this.line, this.from)}${message}\n`)
+    yield* this.error(`${this.personality.errorPrefix(this, message)}\n`)
   }
 
   /** Writes to standard error, also when there is none. */
@@ -214,6 +214,7 @@ export const FLAG_LETTERS: ReadonlyMap<string, string> = new Map([
   ['e', 'errexit'],
   ['f', 'noglob'],
   ['h', 'hashall'],
+  ['i', 'interactive'],
   ['k', 'keyword'],
   ['m', 'monitor'],
   ['n', 'noexec'],
