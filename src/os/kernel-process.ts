@@ -306,7 +306,8 @@ export class KernelProcess implements Process {
     const disposition = this.#dispositions.get(signal) ?? 'default'
     if (disposition === 'ignore') return
     if (disposition !== 'default') {
-      disposition(signal)
+      this.#handle(signal, disposition)
+      if (this.#exited) return
       if (this.#interruptible === 0) return
       if (!this.#waiting || this.#stopped) this.#interruption = new Interruption(signal)
       else {
@@ -320,6 +321,15 @@ export class KernelProcess implements Process {
     if (this.pid === 1 && (fromInside || !deliberate)) return
     if (action === 'terminate') this.#terminate(killedBy(signal))
     else if (action === 'stop') this.#stop(signal)
+  }
+
+  /** A handler may end the process, with `exit` or by failing. */
+  #handle(signal: Signal, handler: (signal: Signal) => void): void {
+    try {
+      handler(signal)
+    } catch (error) {
+      this.#terminate(this.#crash(error))
+    }
   }
 
   adoptBy(parent: KernelProcess | undefined): void {

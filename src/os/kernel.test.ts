@@ -161,6 +161,20 @@ describe('signals', () => {
     expect(log).toEqual([{ interrupted: 'SIGUSR1' }, { value: undefined }])
   })
 
+  it('lets a handler end the process', () => {
+    const machine = testMachine()
+    let code: number | undefined
+    const program: Program = function* (process) {
+      process.onSignal('SIGTERM', () => process.exit(3))
+      yield* process.sleep(1e9)
+      return 0
+    }
+    machine.kernel.start(program, { argv: ['p'], onExit: (status) => (code = status.code) })
+    machine.simulation.runFor(10)
+    machine.kernel.kill(1, 'SIGTERM')
+    expect(code).toBe(3)
+  })
+
   it('stops and continues; the parent can see both', () => {
     const result = runProgram(testMachine(), function* (process) {
       const child = process.spawn(sleeper, { argv: ['sleep'], processGroup: 0 })

@@ -2,7 +2,7 @@ import type { Simulation } from '../sim/index.ts'
 import { KernelProcess } from './kernel-process.ts'
 import type { Machine } from './machine.ts'
 import { nullFile } from './open-file.ts'
-import { SystemError } from './process.ts'
+import { SystemError, wait } from './process.ts'
 import type { ExitStatus, OpenFile, Process, Program, Signal } from './process.ts'
 import type { ControllingTerminal } from './tty.ts'
 
@@ -158,8 +158,17 @@ function matches(process: KernelProcess, pid: number, sender: KernelProcess | un
 
 /** pid 1 of a machine that is no container: does nothing but take in orphans. */
 export const init: Program = function* (process) {
-  process.onSignal('SIGCHLD', () => {
+  process.onSignal('SIGCHLD', () => {})
+  for (;;) {
+    yield* process.interruptible(wait<void>(() => () => {}))
+    reapAll(process)
+  }
+}
+
+function reapAll(process: Process): void {
+  try {
     while (process.poll()) continue
-  })
-  for (;;) yield* process.sleep(Number.MAX_SAFE_INTEGER)
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+  }
 }

@@ -1,13 +1,11 @@
 import type { ArrayValue, Assignment } from 'unbash'
 import type { Blocking } from '../process.ts'
-import { ShellFailure } from './control.ts'
 import { evaluateArithmetic } from './expansion/arithmetic.ts'
 import { elementKey } from './expansion/parameter.ts'
 import { parseWord } from './expansion/parse-word.ts'
 import { quoteIfNeeded } from './expansion/quote.ts'
 import { expandText, expandWords } from './expansion/words.ts'
 import type { Shell } from './shell.ts'
-import { ReadonlyError } from './variables.ts'
 
 /** Carries out `name=value`, `name+=value`, `name[i]=value` or `name=(...)`. @returns it as xtrace shows it */
 export function* assign(shell: Shell, node: Assignment): Blocking<string> {
@@ -37,7 +35,8 @@ export function* setVariable(
     const number = yield* evaluateArithmetic(shell, value)
     text = String(options.append ? BigInt(old ?? 0) + number : number)
   } else if (options.append) text = (old ?? '') + value
-  guard(() => (key === undefined ? variables.set(name, text) : variables.setElement(name, key, text)))
+  if (key === undefined) variables.set(name, text)
+  else variables.setElement(name, key, text)
 }
 
 export function* assignArray(shell: Shell, name: string, node: ArrayValue, append: boolean): Blocking<void> {
@@ -57,15 +56,5 @@ export function* assignArray(shell: Shell, name: string, node: ArrayValue, appen
       for (const value of yield* expandWords(shell, [word])) elements.set(String(next++), value)
     }
   }
-  guard(() => variables.setArray(name, elements))
-}
-
-/** Turns a refusal of the variables into a message of the shell. */
-export function guard<T>(change: () => T): T {
-  try {
-    return change()
-  } catch (error) {
-    if (error instanceof ReadonlyError) throw new ShellFailure(error.message)
-    throw error
-  }
+  variables.setArray(name, elements)
 }

@@ -39,6 +39,7 @@ function prepare(shell: Shell, terminal: Terminal | undefined): void {
   const { process, variables, options, personality } = shell
   process.onSignal('SIGINT', () => (shell.interrupted = true))
   process.onSignal('SIGHUP', () => (shell.hungUp = true))
+  options.add('interactive')
   for (const signal of ['SIGQUIT', 'SIGTERM', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const)
     process.onSignal(signal, 'ignore')
   if (terminal) {

@@ -38,7 +38,9 @@ function* main(process: Process, personality: Personality): Blocking<number> {
       return 2
     }
     const shell = new Shell(process, { personality, from, name, positional })
-    return yield* runShell(shell, invocation, () => runText(shell, command, { firstLine: 1, label: '-c' }))
+    return yield* runShell(shell, invocation, () =>
+      runText(shell, command, { firstLine: 1, label: '-c', isProgram: true }),
+    )
   }
   if (from === 'file') return yield* runFile(process, personality, operands, invocation)
   const name = from === 'interactive' && process.argv[0]?.startsWith('-') ? process.argv[0] : ownName
@@ -88,7 +90,7 @@ function* runFile(
     return directory ? 126 : personality.kind === 'ash' ? 2 : 127
   }
   const shell = new Shell(process, { personality, from: 'file', name: file!, positional })
-  return yield* runShell(shell, invocation, () => runText(shell, text, { firstLine: 1 }))
+  return yield* runShell(shell, invocation, () => runText(shell, text, { firstLine: 1, isProgram: true }))
 }
 
 /** Runs `body` until it ends or says `exit`, then the EXIT trap. @returns the status of the shell */
@@ -115,7 +117,7 @@ function* runStandardInput(shell: Shell): Blocking<number> {
     const line = yield* readLine(shell.process, 0)
     const command = line ? reader.add(line.text) : reader.finish()
     if (command !== undefined) {
-      yield* runText(shell, command, { firstLine: lineNumber, keepStatus: true })
+      yield* runText(shell, command, { firstLine: lineNumber, keepStatus: true, isProgram: true })
       lineNumber += command.split('\n').length - 1
     }
     if (!line) return shell.status

@@ -11,6 +11,8 @@ export interface SyntaxProblem {
   readonly message: string
   /** The token that was not expected, `newline` or `end of file` included. */
   readonly token: string
+  /** What would close what is open, where that is known. */
+  readonly expecting?: string
 }
 
 export interface Parsed {
@@ -22,7 +24,7 @@ export interface Parsed {
 export function parseProgram(text: string): Parsed {
   const script = parse(text)
   const error = firstError(script)
-  if (error) return { script, problem: describe(text, error) }
+  if (error) return { script, problem: describe(text, error, script.errors ?? []) }
   return { script, problem: openEnd(text, script) }
 }
 
@@ -57,17 +59,27 @@ function mayNest(node: SyntaxNode): boolean {
   )
 }
 
-function describe(text: string, error: ParseError): SyntaxProblem {
+function describe(text: string, found: ParseError, errors: readonly ParseError[]): SyntaxProblem {
+  // Of an empty group the parser tells where it began: what counts is what stands there instead of a command.
+  const isEmptyGroup = found.message.startsWith('expected command in')
+  const error = isEmptyGroup ? { ...found, pos: found.pos + 1 } : found
   const opener = UNTERMINATED.get(error.message)
   if (opener !== undefined) {
     const message = opener === '' ? END_OF_FILE : `unexpected EOF while looking for matching \`${opener}'`
-    return { position: error.pos, incomplete: true, message, token: opener }
+    // Of an open substitution bash tells where the text ended.
+    const position = error.message === 'unterminated command substitution' ? text.length : error.pos
+    return { position, incomplete: true, message, token: opener }
   }
   const rest = text.slice(error.pos)
   const atEnd = /^(\s|#[^\n]*\n?)*$/.test(rest)
   const needsTarget = error.message === 'expected redirect target'
-  if (atEnd && !needsTarget)
-    return { position: error.pos, incomplete: true, message: END_OF_FILE, token: 'end of file' }
+  if (atEnd && !needsTarget) {
+    const problem = { position: error.pos, incomplete: true, message: END_OF_FILE, token: 'end of file' }
+    const closer = errors
+      .map(({ message }) => /^expected '(\S+)'/.exec(message)?.[1])
+      .find((found) => found !== undefined)
+    return closer === undefined ? problem : { ...problem, expecting: closer === 'esac' ? ')' : closer }
+  }
   const token = needsTarget && /^[ \t]*(\n|$)/.test(rest) ? 'newline' : tokenAt(rest)
   return {
     position: error.pos,

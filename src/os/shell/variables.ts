@@ -11,11 +11,11 @@ export interface Variable {
   dynamic?: { get(): string; set?(value: string): void }
 }
 
-/** `x: readonly variable`, as the shell says it. */
+/** An attempt to change a readonly variable. */
 export class ReadonlyError extends Error {
   readonly variable: string
   constructor(variable: string) {
-    super(`${variable}: readonly variable`)
+    super(`${variable} is readonly`)
     this.variable = variable
   }
 }
@@ -24,6 +24,8 @@ export class ReadonlyError extends Error {
 export class Variables {
   readonly #scopes: Map<string, Variable>[]
   #environment: Map<string, string> | undefined
+  /** `set -a`: whatever is assigned to is exported. */
+  exportsAll = false
 
   constructor(environment: ReadonlyMap<string, string>) {
     const globals = new Map<string, Variable>()
@@ -167,6 +169,7 @@ export class Variables {
     let variable = this.find(name)
     if (variable?.readonly) throw new ReadonlyError(name)
     if (!variable) this.#scopes[0]!.set(name, (variable = {}))
+    if (this.exportsAll) variable.exported = true
     if (variable.exported) this.#environment = undefined
     return variable
   }

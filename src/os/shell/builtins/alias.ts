@@ -16,9 +16,7 @@ export function* alias(shell: Shell, argv: readonly string[]): Blocking<number> 
     if (equals > 0) shell.aliases.set(operand.slice(0, equals), operand.slice(equals + 1))
     else if (shell.aliases.has(operand)) yield* shell.process.print(line(operand))
     else {
-      yield* shell.complain(
-        `alias: ${operand}${shell.personality.kind === 'ash' ? ' not found' : ': not found'}`,
-      )
+      yield* notFound(shell, 'alias', operand)
       status = 1
     }
   }
@@ -30,11 +28,15 @@ export function* unalias(shell: Shell, argv: readonly string[]): Blocking<number
   for (const name of argv.slice(1)) {
     if (name === '-a') shell.aliases.clear()
     else if (!shell.aliases.delete(name)) {
-      yield* shell.complain(
-        `unalias: ${name}${shell.personality.kind === 'ash' ? ' not found' : ': not found'}`,
-      )
+      yield* notFound(shell, 'unalias', name)
       status = 1
     }
   }
   return status
+}
+
+/** busybox says it without the shell's name in front. */
+function* notFound(shell: Shell, command: string, name: string): Blocking<void> {
+  if (shell.personality.kind === 'ash') yield* shell.error(`${command}: ${name} not found\n`)
+  else yield* shell.complain(`${command}: ${name}: not found`)
 }

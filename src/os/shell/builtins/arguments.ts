@@ -1,6 +1,5 @@
 import type { Blocking } from '../../process.ts'
 import { setVariable } from '../assignment.ts'
-import { ExitJump } from '../control.ts'
 import { evaluateExpression } from '../expansion/arithmetic.ts'
 import type { Shell } from '../shell.ts'
 
@@ -15,7 +14,6 @@ export function* shift(shell: Shell, argv: readonly string[]): Blocking<number> 
     return 1
   }
   if (count > shell.positional.length) {
-    if (shell.personality.kind === 'ash' && shell.from !== 'interactive') throw new ExitJump(1)
     return 1
   }
   shell.positional = shell.positional.slice(count)

@@ -1,4 +1,5 @@
 import type { Blocking } from '../../process.ts'
+import { ExitJump } from '../control.ts'
 import type { Shell } from '../shell.ts'
 
 /** A command that the shell carries out itself. */
@@ -42,6 +43,7 @@ export function parseFlags(
 export function* invalidOption(shell: Shell, name: string, option: string, usage: string): Blocking<number> {
   if (shell.personality.kind === 'ash') {
     yield* shell.complain(`${name}: illegal option ${option}`)
+    if (shell.from !== 'interactive') throw new ExitJump(2)
     return 2
   }
   yield* shell.complain(`${name}: ${option}: invalid option`)

@@ -72,8 +72,10 @@ function* statusArgument(shell: Shell, argv: readonly string[], name: string): B
   const [, text] = argv
   if (text === undefined) return shell.status
   if (/^-?\d+$/.test(text)) return Number(text) & 255
-  if (shell.personality.kind === 'ash') yield* shell.complain(`${name}: Illegal number: ${text}`)
-  else yield* shell.complain(`${name}: ${text}: numeric argument required`)
+  if (shell.personality.kind === 'ash') {
+    yield* shell.complain(`${name}: Illegal number: ${text}`)
+    if (shell.from !== 'interactive') throw new ExitJump(2)
+  } else yield* shell.complain(`${name}: ${text}: numeric argument required`)
   return 2
 }
 
@@ -106,11 +108,13 @@ export function* source(shell: Shell, argv: readonly string[]): Blocking<number>
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
     const message = error.code === 'EISDIR' ? 'is a directory' : error.message
-    yield* shell.complain(
-      bash
-        ? `${error.code === 'EISDIR' ? `${name}: ` : ''}${path}: ${message}`
-        : `${name}: can't open '${path}': ${error.message}`,
-    )
+    if (!bash && !path.includes('/')) yield* shell.complain(`${name}: ${path}: not found`)
+    else
+      yield* shell.complain(
+        bash
+          ? `${error.code === 'EISDIR' ? `${name}: ` : ''}${path}: ${message}`
+          : `${name}: can't open '${path}': ${error.message}`,
+      )
     if (!bash && !shell.interactive) throw new ExitJump(2)
     return 1
   }

@@ -1,7 +1,6 @@
 import { resolvePath } from '../../path.ts'
 import { STRERROR } from '../../process.ts'
 import type { Blocking } from '../../process.ts'
-import { guard } from '../assignment.ts'
 import type { Shell } from '../shell.ts'
 import { parseFlags, invalidOption } from './builtin.ts'
 
@@ -29,8 +28,8 @@ export function* cd(shell: Shell, argv: readonly string[]): Blocking<number> {
     )
     return bash ? 1 : 2
   }
-  guard(() => variables.set('OLDPWD', variables.get('PWD') ?? process.cwd))
-  guard(() => variables.set('PWD', path))
+  variables.set('OLDPWD', variables.get('PWD') ?? process.cwd)
+  variables.set('PWD', path)
   if (bash) variables.mark('OLDPWD', { exported: true })
   process.cwd = path
   if (target === '-') yield* process.print(`${path}\n`)

@@ -103,9 +103,10 @@ function* waitFor(shell: Shell, next: boolean, operands: readonly string[]): Blo
     } else if (remembered !== undefined) status = remembered
     else {
       const isPid = /^\d+$/.test(operand)
-      yield* shell.complain(
-        isPid ? `wait: pid ${operand} is not a child of this shell` : `wait: ${operand}: no such job`,
-      )
+      if (shell.personality.kind === 'bash')
+        yield* shell.complain(
+          isPid ? `wait: pid ${operand} is not a child of this shell` : `wait: ${operand}: no such job`,
+        )
       status = 127
     }
   }
@@ -168,7 +169,7 @@ function* killOne(shell: Shell, word: string, signal: Signal | undefined): Block
   else {
     const bash = shell.personality.kind === 'bash'
     yield* shell.complain(
-      bash ? `kill: ${word}: arguments must be process or job IDs` : `kill: invalid number '${word}'`,
+      bash ? `kill: ${word}: arguments must be process or job IDs` : `invalid number '${word}'`,
     )
     return false
   }
@@ -180,7 +181,7 @@ function* killOne(shell: Shell, word: string, signal: Signal | undefined): Block
     if (!(error instanceof SystemError)) throw error
     const bash = shell.personality.kind === 'bash'
     yield* shell.complain(
-      bash ? `kill: (${target}) - ${error.message}` : `kill: can't kill pid ${target}: ${error.message}`,
+      bash ? `kill: (${target}) - ${error.message}` : `can't kill pid ${target}: ${error.message}`,
     )
     return false
   }
@@ -188,9 +189,7 @@ function* killOne(shell: Shell, word: string, signal: Signal | undefined): Block
 
 function* invalidSignal(shell: Shell, text: string): Blocking<number> {
   const bash = shell.personality.kind === 'bash'
-  yield* shell.complain(
-    bash ? `kill: ${text}: invalid signal specification` : `kill: bad signal name '${text}'`,
-  )
+  yield* shell.complain(bash ? `kill: ${text}: invalid signal specification` : `bad signal name '${text}'`)
   return 1
 }
 

@@ -2,7 +2,6 @@ import { SystemError } from '../../process.ts'
 import type { Blocking, Process } from '../../process.ts'
 import { SIGNAL_NUMBERS } from '../../signals.ts'
 import { wait } from '../../process.ts'
-import { guard } from '../assignment.ts'
 import { readLine } from '../read-line.ts'
 import type { Line } from '../read-line.ts'
 import type { Shell } from '../shell.ts'
@@ -57,19 +56,14 @@ function* readInto(
   if (line === 'timeout') return 142
   const text = line?.text ?? ''
   const raw = flags.has('r')
-  if (flags.has('N')) guard(() => shell.variables.set(names[0] ?? 'REPLY', text))
+  if (flags.has('N')) shell.variables.set(names[0] ?? 'REPLY', text)
   else if (flags.has('a')) {
     const fields = splitLine(text, shell.variables.get('IFS') ?? ' \t\n', raw, Infinity)
-    guard(() =>
-      shell.variables.setArray(
-        flags.get('a')!,
-        new Map(fields.map((field, index) => [String(index), field])),
-      ),
-    )
-  } else if (names.length === 0) guard(() => shell.variables.set('REPLY', raw ? text : unescape(text)))
+    shell.variables.setArray(flags.get('a')!, new Map(fields.map((field, index) => [String(index), field])))
+  } else if (names.length === 0) shell.variables.set('REPLY', raw ? text : unescape(text))
   else {
     const fields = splitLine(text, shell.variables.get('IFS') ?? ' \t\n', raw, names.length)
-    for (const [index, name] of names.entries()) guard(() => shell.variables.set(name, fields[index] ?? ''))
+    for (const [index, name] of names.entries()) shell.variables.set(name, fields[index] ?? '')
   }
   return line?.terminated ? 0 : 1
 }
@@ -177,11 +171,9 @@ export function* mapfile(shell: Shell, argv: readonly string[]): Blocking<number
     flags.has('n') && flags.get('n') !== '0' ? skip + Number(flags.get('n')) : undefined,
   )
   const values = flags.has('t') ? kept : kept.map((line) => `${line}\n`)
-  guard(() =>
-    shell.variables.setArray(
-      operands[0] ?? 'MAPFILE',
-      new Map(values.map((value, index) => [String(index), value])),
-    ),
+  shell.variables.setArray(
+    operands[0] ?? 'MAPFILE',
+    new Map(values.map((value, index) => [String(index), value])),
   )
   return 0
 }

@@ -42,6 +42,7 @@ export function* set(shell: Shell, argv: readonly string[]): Blocking<number> {
 function toggle(shell: Shell, name: string, on: boolean): void {
   if (on) shell.options.add(name)
   else shell.options.delete(name)
+  if (name === 'allexport') shell.variables.exportsAll = on
 }
 
 function* invalid(shell: Shell, text: string, what: string): Blocking<number> {

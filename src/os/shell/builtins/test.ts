@@ -8,7 +8,7 @@ export function* test(shell: Shell, argv: readonly string[]): Blocking<number> {
 
 export function* bracket(shell: Shell, argv: readonly string[]): Blocking<number> {
   if (argv.at(-1) === ']' && argv.length > 1) return yield* evaluate(shell, '[', argv.slice(1, -1))
-  yield* shell.complain(shell.personality.kind === 'ash' ? '[: missing ]' : "[: missing `]'")
+  yield* shell.complain(shell.personality.kind === 'ash' ? 'missing ]' : "[: missing `]'")
   return 2
 }
 
@@ -17,7 +17,7 @@ function* evaluate(shell: Shell, name: string, words: readonly string[]): Blocki
     return byCount(shell, words) ? 0 : 1
   } catch (error) {
     if (!(error instanceof TestError)) throw error
-    yield* shell.complain(`${name}: ${error.message}`)
+    yield* shell.complain(shell.personality.kind === 'ash' ? error.message : `${name}: ${error.message}`)
     return 2
   }
 }

@@ -1,5 +1,6 @@
 import type { Blocking } from '../../process.ts'
-import { assignArray, guard, setVariable } from '../assignment.ts'
+import { assignArray, setVariable } from '../assignment.ts'
+import { ExitJump } from '../control.ts'
 import { evaluateArithmetic } from '../expansion/arithmetic.ts'
 import { quoteDouble } from '../expansion/quote.ts'
 import type { Shell } from '../shell.ts'
@@ -32,9 +33,9 @@ export function* readonlyVariables(shell: Shell, argv: readonly string[]): Block
 
 export function* local(shell: Shell, argv: readonly string[]): Blocking<number> {
   if (shell.functionDepth === 0) {
-    yield* shell.complain(
-      shell.personality.kind === 'ash' ? 'local: not in a function' : 'local: can only be used in a function',
-    )
+    const ash = shell.personality.kind === 'ash'
+    yield* shell.complain(`local: ${ash ? 'not in a function' : 'can only be used in a function'}`)
+    if (ash && shell.from !== 'interactive') throw new ExitJump(2)
     return 1
   }
   const { flags, operands } = parseFlags(argv, 'aAirxnlup')
@@ -96,7 +97,7 @@ function* declareEach(
       continue
     }
     const array = shell.arrayArguments.get(name)
-    if (options.local) guard(() => variables.declareLocal(name))
+    if (options.local) variables.declareLocal(name)
     const { readonly: becomesReadonly, ...others } = marks
     if (Object.keys(others).length > 0) variables.mark(name, others)
     if (

@@ -69,6 +69,7 @@ class Evaluator {
   readonly #depth: number
   #at = 0
   #tokenStart = 0
+  #previousStart = 0
   #token = ''
   #kind: 'number' | 'name' | 'operator' | 'end' = 'end'
   /** Above 0 in the branch not taken of `?:`, `&&` and `||`: nothing is assigned, and nothing divided. */
@@ -89,6 +90,7 @@ class Evaluator {
   }
 
   #next(): void {
+    this.#previousStart = this.#tokenStart
     TOKEN.lastIndex = this.#at
     const match = TOKEN.exec(this.#text)
     this.#tokenStart = this.#at + (/^\s*/.exec(this.#text.slice(this.#at))?.[0].length ?? 0)
@@ -274,9 +276,12 @@ class Evaluator {
     }
     const prefix = this.#command ? `${this.#command}: ` : ''
     const text = this.#command ? this.#text : this.#text.trimStart()
-    return new ShellFailure(
-      `${prefix}${text}: ${message} (error token is "${this.#text.slice(this.#tokenStart)}")`,
-    )
+    // Of an expression that just ended, or divided by zero, the last token is shown.
+    const start = this.#kind === 'end' || message === 'division by 0' ? this.#previousStart : this.#tokenStart
+    const token = this.#text.slice(start)
+    return new ShellFailure(`${prefix}${text}: ${message} (error token is "${token}")`, {
+      discard: this.#command === undefined,
+    })
   }
 }
 

@@ -73,13 +73,16 @@ export function* expandFragments(shell: Shell, word: Word): Blocking<Fields['all
 
 export function* expandHereDocument(shell: Shell, node: HereDoc): Blocking<string> {
   const { body, delimiter } = node
-  const text = node.operator === '<<-' ? body.text.replace(/^\t+/gm, '') : body.text
+  const own = node.operator === '<<-' ? body.text.replace(/^\t+/gm, '') : body.text
+  // Cut off by the end of the text, its last line still is a line.
+  const end = node.closing || own === '' || own.endsWith('\n') ? '' : '\n'
+  const text = own + end
   if (delimiter?.quoted) return text
   if (!body.parts) return unescapeQuoted(text)
   const fields = new Fields()
   yield* expandParts(shell, body.parts, fields, true)
   const expanded = fields.all.map(fieldText).join(' ')
-  return node.operator === '<<-' ? expanded.replace(/^\t+/gm, '') : expanded
+  return (node.operator === '<<-' ? expanded.replace(/^\t+/gm, '') : expanded) + end
 }
 
 function* expandInto(shell: Shell, word: Word, fields: Fields, use: WordUse | 'value'): Blocking<void> {

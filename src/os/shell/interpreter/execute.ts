@@ -2,6 +2,7 @@ import type { CommandNode, CompoundList, PipelineNode, Statement, AndOr } from '
 import type { Blocking } from '../../process.ts'
 import { ExitJump, LoopJump, ReturnJump, ShellFailure } from '../control.ts'
 import type { Shell } from '../shell.ts'
+import { ReadonlyError } from '../variables.ts'
 import {
   runArithmeticCommand,
   runArithmeticFor,
@@ -61,15 +62,24 @@ export function* execute(shell: Shell, node: Node): Blocking<number> {
   try {
     status = yield* (RUNNERS[node.type] as (shell: Shell, node: Node) => Blocking<number>)(shell, node)
   } catch (error) {
-    if (!(error instanceof ShellFailure)) throw error
-    yield* shell.complain(error.message)
-    if (error.discard && shell.from !== 'interactive') throw new ExitJump(error.status)
-    status = error.status
+    const failure = error instanceof ReadonlyError ? readonlyFailure(shell, error) : error
+    if (!(failure instanceof ShellFailure)) throw failure
+    if (failure.message !== '') yield* shell.complain(failure.message)
+    if (failure.discard && shell.from !== 'interactive') throw new ExitJump(failure.status)
+    status = failure.status
   }
   shell.status = status
   if (node.type !== 'Pipeline') shell.pipeStatus = [status]
-  if (status !== 0 && shell.tolerated === 0 && FAILING.has(node.type)) yield* failed(shell, status)
+  const negated = node.type === 'Pipeline' && node.prefixes.some((prefix) => prefix.type === 'Negation')
+  if (status !== 0 && shell.tolerated === 0 && FAILING.has(node.type) && !negated)
+    yield* failed(shell, status)
   return status
+}
+
+/** Readonly variables end a script of busybox with status 2, one of bash with 1. */
+function readonlyFailure(shell: Shell, { variable }: ReadonlyError): ShellFailure {
+  if (shell.personality.kind === 'ash') return new ShellFailure(`${variable}: is read only`, { status: 2 })
+  return new ShellFailure(`${variable}: readonly variable`)
 }
 
 export function* executeStatement(shell: Shell, statement: Statement): Blocking<number> {

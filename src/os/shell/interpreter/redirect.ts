@@ -125,7 +125,7 @@ function openTarget(shell: Shell, target: string, mode: OpenMode, files: Descrip
     return (number !== undefined && files.get(number)) || shell.process.open(target, mode)
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
-    if (error.code === 'EEXIST') fail(`${target}: cannot overwrite existing file`)
+    if (error.code === 'EEXIST' && !ash) fail(`${target}: cannot overwrite existing file`)
     if (!ash) return fail(`${target}: ${error.message}`)
     const action = mode === 'read' ? 'open' : 'create'
     const reason =

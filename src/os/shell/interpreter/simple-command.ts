@@ -108,7 +108,12 @@ function* declaration(shell: Shell, node: Assignment): Blocking<string> {
 
 function* trace(shell: Shell, words: readonly string[]): Blocking<void> {
   const prompt = shell.variables.get('PS4') ?? '+ '
-  yield* shell.error(`${prompt}${words.map(quoteIfNeeded).join(' ')}\n`)
+  yield* shell.error(`${prompt}${words.map((word) => quoteTraced(shell, word)).join(' ')}\n`)
+}
+
+function quoteTraced(shell: Shell, word: string): string {
+  const quoted = quoteIfNeeded(word)
+  return shell.personality.kind === 'ash' ? quoted.replaceAll("'\\''", `'"'"'`) : quoted
 }
 
 function findBuiltin(shell: Shell, name: string): Builtin | undefined {
@@ -173,18 +178,29 @@ function* runBuiltin(
   { words, assignments }: Prepared,
   node: Command,
 ): Blocking<number> {
-  const run = () => builtin.run(shell, words)
+  const run = () => runNamed(shell, builtin, words)
   // `exec` keeps its redirections; what it does with them comes after they are made.
   if (builtin.keepsRedirections) {
     if (!(yield* applyOrComplain(shell, node.redirects, shell.process.files))) return 1
     return yield* withAssignments(shell, assignments, run)
   }
   // Variables that these builtins set must outlive the assignments in front of them.
-  if (builtin.special) {
+  if (builtin.special && shell.personality.kind === 'ash') {
     for (const assignment of assignments) yield* assign(shell, assignment)
     return yield* withRedirections(shell, node.redirects, run)
   }
   return yield* withAssignments(shell, assignments, () => withRedirections(shell, node.redirects, run))
+}
+
+/** While a builtin runs, messages of busybox carry its name in a way of their own. */
+function* runNamed(shell: Shell, builtin: Builtin, words: readonly string[]): Blocking<number> {
+  const outer = shell.builtin
+  shell.builtin = words[0]
+  try {
+    return yield* builtin.run(shell, words)
+  } finally {
+    shell.builtin = outer
+  }
 }
 
 /** Starts a program as a child and waits for it. */
@@ -254,7 +270,8 @@ function* findProgram(shell: Shell, name: string): Blocking<Found | number> {
     return yield* withoutInterpreter(shell, name, path)
   }
   if (!name.includes('/')) {
-    yield* shell.complain(shell.personality.commandNotFound(name))
+    if (shell.builtin === 'exec') yield* shell.complain(`exec: ${name}: not found`)
+    else yield* shell.complain(shell.personality.commandNotFound(name))
     return 127
   }
   const status = machine.files.stat(resolvePath(cwd, name))
@@ -273,10 +290,9 @@ function* withoutInterpreter(shell: Shell, name: string, path: string): Blocking
   const interpreter = /^#![ \t]*(\S+)/.exec(text)?.[1]
   if (interpreter !== undefined) {
     if (shell.personality.kind === 'ash') yield* shell.complain(`${name}: not found`)
-    else if (name.includes('/'))
-      yield* shell.error(`${shell.name}: ${name}: cannot execute: required file not found\n`)
+    else if (name.includes('/')) yield* shell.complain(`${name}: cannot execute: required file not found`)
     else yield* shell.complain(`${path}: ${interpreter}: bad interpreter: No such file or directory`)
-    return shell.personality.kind === 'ash' ? 127 : 126
+    return 127
   }
   return { program: (process) => runScript(process, shell.personality, name, path) }
 }
