@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../../../api/resource.ts'
 import type { ResourceCall } from '../context.ts'
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts'
+import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { priority } from './priority.ts'
 import { serviceAccount } from './service-account.ts'
@@ -11,6 +12,7 @@ export type AdmissionPlugin = (call: ResourceCall, object: KubernetesObject) => 
 /** In the order in which kube-apiserver runs them. */
 const PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   priority,
   defaultTolerationSeconds,
