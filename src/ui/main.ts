@@ -19,6 +19,11 @@ for (const name of lesson.summary?.layout?.bottom ?? []) {
 }
 mount(App, { target: frame, props: { prose } })
 
+// A call to the worker that nobody waits for and that fails is a bug of ours: shown, never swallowed.
+addEventListener('unhandledrejection', ({ reason }) => {
+  session.faults = [...session.faults, reason instanceof Error ? reason.message : String(reason)]
+})
+
 async function start(): Promise<void> {
   const shared = await readShared(location.hash)
   const id = lesson.summary?.id
