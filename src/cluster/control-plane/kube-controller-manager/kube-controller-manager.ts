@@ -9,6 +9,9 @@ import {
 import type { Simulation } from '../../../sim/index.ts'
 import { daemonSet } from './daemon-set.ts'
 import { deployment } from './deployment/deployment.ts'
+import { disruption } from './disruption.ts'
+import { endpointSliceMirroring } from './endpoints/endpoint-slice-mirroring.ts'
+import { horizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts'
 import { endpointSliceController } from './endpoints/endpoint-slice.ts'
 import { endpointsController } from './endpoints/endpoints.ts'
 import { startGarbageCollector } from './garbage-collector/garbage-collector.ts'
@@ -41,8 +44,11 @@ const controllers = ({ podCidr }: ControllerManagerOptions, client: Client): Con
   job,
   cronJob,
   ttlAfterFinished,
+  disruption,
+  horizontalPodAutoscaler,
   endpointSliceController(),
   endpointsController(),
+  endpointSliceMirroring,
   namespaceController(client),
   serviceAccount,
   rootCaPublisher(ROOT_CERTIFICATE),

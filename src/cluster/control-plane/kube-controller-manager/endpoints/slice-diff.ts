@@ -5,7 +5,11 @@ import { annotate } from './trigger-time.ts'
 
 const MAX_ENDPOINTS_PER_SLICE = 100
 
-/** Endpoints that share address family and ports, so may share a slice; by UID of their Pod. */
+/** What an endpoint is known by: the UID of its Pod, or its address when it is none of a Pod's. */
+export const endpointKey = ({ targetRef, addresses }: Endpoint): string =>
+  targetRef?.uid ?? addresses[0] ?? ''
+
+/** Endpoints that share address family and ports, so may share a slice; by `endpointKey`. */
 export interface DesiredGroup {
   readonly addressType: string
   readonly ports: readonly EndpointSlicePort[]
@@ -15,7 +19,7 @@ export interface DesiredGroup {
 interface Input {
   readonly existing: readonly EndpointSlice[]
   readonly groups: readonly DesiredGroup[]
-  /** Metadata that every slice of the Service has. */
+  /** Metadata that every slice has. */
   readonly template: Pick<EndpointSlice, 'metadata'>
   readonly triggerTime: string | undefined
 }
@@ -87,7 +91,7 @@ function planGroup(group: DesiredGroup, slices: readonly EndpointSlice[]): Plan[
 function planSlice(slice: EndpointSlice, missing: Map<string, Endpoint>): Plan {
   const plan: Plan = { before: slice, endpoints: [], changes: [] }
   for (const endpoint of slice.endpoints ?? []) {
-    const uid = endpoint.targetRef?.uid ?? ''
+    const uid = endpointKey(endpoint)
     const desired = missing.get(uid)
     if (!desired) {
       plan.changes.push(`removed ${describe(endpoint)}, Pod deleted or no longer selected`)
@@ -102,7 +106,7 @@ function planSlice(slice: EndpointSlice, missing: Map<string, Endpoint>): Plan {
 
 function describe({ addresses, conditions, targetRef }: Endpoint): string {
   const state = conditions?.terminating ? 'terminating' : conditions?.ready ? 'ready' : 'not ready'
-  return `${addresses[0]} (Pod ${targetRef?.name}, ${state})`
+  return `${addresses[0]} (${targetRef ? `Pod ${targetRef.name}, ` : ''}${state})`
 }
 
 function writeSlice({ before, endpoints, changes }: Plan, group: DesiredGroup, input: Input): Write[] {
@@ -118,7 +122,7 @@ function writeSlice({ before, endpoints, changes }: Plan, group: DesiredGroup, i
         : (null as unknown as readonly EndpointSlicePort[]),
   }
   if (!before) {
-    const annotations = annotate(undefined, input.triggerTime)
+    const annotations = annotate(metadata?.annotations, input.triggerTime)
     const slice = {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',
