@@ -10,6 +10,8 @@ const SIMILAR_EVENTS = 10
 const SIMILAR_WITHIN_MS = 600_000
 const BURST_PER_OBJECT = 25
 const REFILL_MS = 300_000
+/** What was recorded longest ago is forgotten first. */
+const REMEMBERED = 4096
 /** The broadcaster's queue: what does not fit is lost. */
 const QUEUE_LENGTH = 1000
 
@@ -83,7 +85,7 @@ export class EventRecorder {
   #isOneOfMany(key: string, message: string, nowMs: number): boolean {
     let similar = this.#similar.get(key)
     if (!similar || nowMs - similar.lastMs > SIMILAR_WITHIN_MS) {
-      this.#similar.set(key, (similar = { messages: new Set(), lastMs: nowMs }))
+      remember(this.#similar, key, (similar = { messages: new Set(), lastMs: nowMs }))
     }
     similar.lastMs = nowMs
     similar.messages.add(message)
@@ -94,7 +96,7 @@ export class EventRecorder {
 
   #hasToken(object: string, nowMs: number): boolean {
     let bucket = this.#buckets.get(object)
-    if (!bucket) this.#buckets.set(object, (bucket = { tokens: BURST_PER_OBJECT, refilledMs: nowMs }))
+    if (!bucket) remember(this.#buckets, object, (bucket = { tokens: BURST_PER_OBJECT, refilledMs: nowMs }))
     bucket.tokens = Math.min(BURST_PER_OBJECT, bucket.tokens + (nowMs - bucket.refilledMs) / REFILL_MS)
     bucket.refilledMs = nowMs
     if (bucket.tokens < 1) return false
@@ -167,7 +169,7 @@ export class EventRecorder {
       reportingInstance: host ?? '',
     }
     this.#client.create(eventKind, event, (result) => {
-      if (result.ok) this.#observed.set(key, { name, namespace, firstTimestamp, count })
+      if (result.ok) remember(this.#observed, key, { name, namespace, firstTimestamp, count })
       this.#next()
     })
   }
@@ -181,6 +183,16 @@ export class EventRecorder {
     message: string,
   ): void {
     this.record(referenceTo(object, resource), type, reason, message)
+  }
+}
+
+function remember<T>(entries: Map<string, T>, key: string, value: T): void {
+  entries.delete(key)
+  entries.set(key, value)
+  if (entries.size <= REMEMBERED) return
+  for (const oldest of entries.keys()) {
+    entries.delete(oldest)
+    return
   }
 }
 
