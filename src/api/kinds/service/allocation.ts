@@ -1,5 +1,5 @@
 import { AllocationError } from '../../allocators.ts'
-import { FieldErrors } from '../../field-errors.ts'
+import type { FieldErrors } from '../../field-errors.ts'
 import type { Service, ServicePort, ServiceSpec } from '../../generated/types.ts'
 import { isIPv6 } from '../../ip.ts'
 import type { WriteContext } from '../../kind.ts'

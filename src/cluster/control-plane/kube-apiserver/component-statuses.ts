@@ -2,9 +2,9 @@ import type { ComponentStatus } from '../../../api/generated/types.ts'
 import type { StoredObject } from './store.ts'
 
 const COMPONENTS = [
-  ['controller-manager', 'ok'],
   ['etcd-0', 'ok'],
   ['scheduler', 'ok'],
+  ['controller-manager', 'ok'],
 ] as const
 
 /** Asked for, not stored: the parts of the control plane, which here are up whenever the server that asks is. */

@@ -1,7 +1,8 @@
 import type { ObjectMeta } from '../../../api/generated/types.ts'
 import type { Kind } from '../../../api/kind.ts'
 import type { KubernetesObject } from '../../../api/resource.ts'
-import { Etcd, type EtcdEvent } from '../etcd/etcd.ts'
+import type { Etcd } from '../etcd/etcd.ts'
+import { type EtcdEvent } from '../etcd/etcd.ts'
 
 /** An object as it is kept: with the metadata that the server filled. */
 export interface StoredObject extends KubernetesObject {

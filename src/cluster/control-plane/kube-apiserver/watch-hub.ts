@@ -79,7 +79,7 @@ function dispatch(groups: Map<string, Set<Watcher>>, event: StoreEvent): void {
 export function translator(
   event: StoreEvent,
 ): (watcher: Pick<Watcher, 'matches'>) => WatchEvent<StoredObject> | undefined {
-  let made: Partial<Record<WatchEvent['type'], WatchEvent<StoredObject>>> = {}
+  const made: Partial<Record<WatchEvent['type'], WatchEvent<StoredObject>>> = {}
   const make = (type: WatchEvent['type'], object: StoredObject) => (made[type] ??= { type, object })
   const { previous, value } = event
   return ({ matches }) => {
