@@ -101,7 +101,8 @@ export class Api {
 
   private complete(request: ApiRequest): ApiRequest {
     const { timeoutMs, user } = this.options
-    const timeout = timeoutMs && !request.query?.['timeout'] ? { timeout: `${timeoutMs / 1000}s` } : {}
+    const timeout: Record<string, string> =
+      timeoutMs && !request.query?.['timeout'] ? { timeout: `${timeoutMs / 1000}s` } : {}
     return {
       userAgent: 'kubectl/v1.36.4',
       ...request,

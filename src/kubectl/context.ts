@@ -27,6 +27,7 @@ export class Context {
   readonly argsBeforeDash: number
   /** Warnings of the server, printed before whatever is printed next. */
   private readonly pendingWarnings: string[] = []
+  private readonly warnings = new Set<string>()
   warned = false
   private loaded: { config: KubeConfig; target: Target; api: Api; discovery: Discovery } | undefined
 
@@ -81,6 +82,9 @@ export class Context {
 
   warn(text: string): void {
     this.warned = true
+    // The same warning is given once, however many answers carry it.
+    if (this.warnings.has(text)) return
+    this.warnings.add(text)
     this.pendingWarnings.push(text)
   }
 

@@ -42,6 +42,7 @@ const ACCEPT =
 export class Discovery {
   private readonly api: Api
   private types: readonly ResourceType[] | undefined
+  private asked = false
 
   private readonly warn: (text: string) => void
 
@@ -50,9 +51,15 @@ export class Discovery {
     this.warn = warn
   }
 
+  /** It was asked and did not answer. */
+  get failed(): boolean {
+    return this.asked && !this.types
+  }
+
   /** Every resource of every version, preferred versions first within a group. */
   *all(): Blocking<readonly ResourceType[]> {
     if (!this.types) {
+      this.asked = true
       const core = yield* this.api.get<DiscoveryDocument>('/api', { timeout: '32s' }, ACCEPT)
       const groups = yield* this.api.get<DiscoveryDocument>('/apis', { timeout: '32s' }, ACCEPT)
       this.types = [...readTypes(core), ...readTypes(groups)]

@@ -86,8 +86,13 @@ export function describeError(error: unknown, commandPath: string): { text: stri
     return { text: invalidMessage(error.status), exitCode: 1 }
   if (error instanceof CommandError) return { text: standardMessage(error), exitCode: error.exitCode }
   if (error instanceof StatusError || error instanceof ConnectionError)
-    return { text: standardMessage(error), exitCode: 1 }
+    return { text: standardMessage(error), exitCode: exitCodeOf(error) }
   throw error
+}
+
+/** Some commands (diff) end with another code than 1 when something fails. */
+function exitCodeOf(error: object): number {
+  return 'exitCode' in error ? Number(error.exitCode) : 1
 }
 
 export function standardMessage(error: Error): string {

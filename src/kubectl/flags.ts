@@ -41,6 +41,12 @@ export class FlagValues {
     return this.flags.get(name)?.short
   }
 
+  /** Whether a flag takes several values; global flags never do. */
+  isList(name: string): boolean {
+    const type = this.flags.get(name)?.type
+    return type === 'array' || type === 'list'
+  }
+
   changed(name: string): boolean {
     return this.given.has(name)
   }

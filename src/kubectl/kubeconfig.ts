@@ -154,7 +154,8 @@ export function resolveTarget(config: KubeConfig, flags: FlagValues): Target {
   const cluster = config.clusters.find((entry) => entry.name === clusterName)
   if (flags.string('cluster') && !cluster)
     throw new CommandError(`no server found for cluster "${clusterName}"`)
-  const user = flags.string('user')
+  // `set subject` has a --user of its own, which is a list.
+  const user = flags.isList('user') ? '' : flags.string('user')
   if (user && !config.users.some((entry) => entry.name === user))
     throw new CommandError(`auth info "${user}" does not exist`)
   return {

@@ -2,9 +2,10 @@ import type { Blocking, Process, Program } from '../os/process.ts'
 import { GLOBAL_FLAGS, HELP_FLAG, type Command } from './command.ts'
 import { root } from './commands/index.ts'
 import { Context } from './context.ts'
-import { CommandError, describeError, PlainError, UsageError } from './errors.ts'
+import { CommandError, ConnectionError, describeError, PlainError, UsageError } from './errors.ts'
 import { bareValue, FlagError, parseFlags, type Flag, type ParsedArguments } from './flags.ts'
 import { helpFor } from './help.ts'
+import { klog } from './klog.ts'
 import { suggestionsFor } from './suggestions.ts'
 
 /** kubectl 1.36: the command line of the cluster. It speaks the REST API through the facility `dial-api` and nothing else. */
@@ -42,10 +43,24 @@ function* report(
   path: string,
 ): Blocking<number> {
   yield* context?.flushWarnings() ?? none()
+  if (error instanceof ConnectionError && context?.discovery.failed)
+    yield* process.printError(discoveryLog(process, error))
   const { text, exitCode } =
     error instanceof FlagError ? describeFlagError(error, path) : describeError(error, path)
   if (text !== '') yield* process.printError(text.endsWith('\n') ? text : `${text}\n`)
   return exitCode
+}
+
+/** kubectl tries discovery five times before it gives up, and logs each failure. */
+function discoveryLog(process: Process, error: ConnectionError): string {
+  const address = JSON.stringify(`${error.server}/api?timeout=32s`).slice(1, -1)
+  const line = klog(
+    { process },
+    'E',
+    'memcache.go:265',
+    `"Unhandled Error" err="couldn't get current server API group list: Get \\"${address}\\": ${error.message}"`,
+  )
+  return line.repeat(5)
 }
 
 function* none(): Blocking<void> {}

@@ -1,13 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { brotliDecompressSync } from 'node:zlib'
 import type { ApiRequest, ApiResponse } from '../api/wire.ts'
 import type { Transport } from '../client/transport.ts'
-import { createMachine } from '../os/create-machine.ts'
-import { createFileSystem } from '../os/memory-file-system.ts'
-import { makeDevices } from '../os/open-file.ts'
-import type { Blocking, OpenFile } from '../os/process.ts'
-import { Simulation } from '../sim/index.ts'
-import { kubectl } from './kubectl.ts'
+import type { Machine } from '../os/machine.ts'
 
 /** One command of a recorded session, with the requests beneath it. */
 export interface Step {
@@ -37,20 +30,11 @@ export interface Exchange {
   readonly upgrade?: boolean
 }
 
-const TESTDATA = new URL('./testdata/', import.meta.url)
-
-function readPacked(name: string): string {
-  return brotliDecompressSync(readFileSync(new URL(name, TESTDATA))).toString('utf8')
+/** The aggregated discovery documents of the recorded server. */
+export interface RecordedDiscovery {
+  readonly api: unknown
+  readonly apis: unknown
 }
-
-export function readScenario(name: string): Step[] {
-  return readPacked(`${name}.jsonl.br`)
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Step)
-}
-
-const discovery = JSON.parse(readPacked('discovery.json.br')) as Record<'api' | 'apis', unknown>
 
 /** Words of a command line as bash splits it; undefined when it is more than one plain command. */
 export function plainCommand(cmd: string): string[] | undefined {
@@ -124,10 +108,14 @@ export class RecordedCluster implements Transport {
   }[] = []
   readonly unknown: string[] = []
   private readonly answers = new Map<string, Exchange[]>()
-  private readonly simulation: Simulation
+  private readonly simulation: Machine['simulation']
   private readonly step: Step
+  private readonly discovery: RecordedDiscovery
+  /** What the recorder did when a watch without an end had shown enough: it interrupted the command. */
+  interrupt: () => void = () => {}
 
-  constructor(step: Step, simulation: Simulation) {
+  constructor(step: Step, simulation: Machine['simulation'], discovery: RecordedDiscovery) {
+    this.discovery = discovery
     this.simulation = simulation
     this.step = step
     for (const exchange of step.requests) {
@@ -149,8 +137,9 @@ export class RecordedCluster implements Transport {
     const timer = this.simulation.schedule(1, () => {
       handlers.open?.(response)
       for (const chunk of chunks) if (chunk !== undefined && chunk !== '') handlers.chunk(chunk)
-      if (request.query?.['watch'] === undefined || request.query['sendInitialEvents'] === undefined)
-        handlers.end()
+      const { watch, sendInitialEvents, timeout } = request.query ?? {}
+      if (watch === undefined || timeout !== undefined) handlers.end()
+      else if (sendInitialEvents === undefined) this.interrupt()
     })
     return () => timer.cancel()
   }
@@ -180,7 +169,7 @@ export class RecordedCluster implements Transport {
 
   private answer(request: ApiRequest): ApiResponse {
     if (request.path === '/api' || request.path === '/apis')
-      return respond(200, discovery[request.path.slice(1) as 'api'])
+      return respond(200, this.discovery[request.path.slice(1) as 'api'])
     const key = keyOfRequest(request)
     this.seen.push({ key, body: request.body, contentType: request.contentType, accept: request.accept })
     const waiting = this.answers.get(key)
@@ -206,102 +195,4 @@ export class RecordedCluster implements Transport {
 
 function respond(status: number, body: unknown): ApiResponse {
   return { status, contentType: 'application/json', warnings: [], body }
-}
-
-export interface Replayed {
-  readonly stdout: string
-  readonly stderr: string
-  readonly exitCode: number | undefined
-  readonly cluster: RecordedCluster
-}
-
-const KUBECONFIG = (namespace: string): string => `apiVersion: v1
-clusters:
-- cluster: {server: 'https://127.0.0.1:6443'}
-  name: kubernetes
-contexts:
-- context: {cluster: kubernetes, namespace: ${namespace}, user: kubernetes-admin}
-  name: kubernetes-admin@kubernetes
-current-context: kubernetes-admin@kubernetes
-kind: Config
-users:
-- name: kubernetes-admin
-  user: {}
-`
-
-/** Runs one recorded command with our kubectl against its recorded answers. */
-export function replay(
-  step: Step,
-  words: readonly string[],
-  files: ReadonlyMap<string, string>,
-  namespace: string,
-): Replayed {
-  const startMs = Date.parse(step.at)
-  const simulation = new Simulation({ seed: 1, startMs })
-  const cluster = new RecordedCluster(step, simulation)
-  const fileSystem = createFileSystem()
-  makeDevices(fileSystem)
-  for (const folder of ['/bin', '/tmp', '/home/learner/.kube'])
-    fileSystem.makeDirectory(folder, { parents: true })
-  fileSystem.write('/home/learner/.kube/config', KUBECONFIG(namespace))
-  for (const [name, text] of files) {
-    const path = `/home/learner/${name}`
-    fileSystem.makeDirectory(path.slice(0, path.lastIndexOf('/')), { parents: true })
-    fileSystem.write(path, text)
-  }
-  const facilities = new Map<string, unknown>([
-    ['dial-api', (server: string) => (server === 'https://127.0.0.1:6443' ? cluster : undefined)],
-  ])
-  const machine = createMachine({
-    hostname: 'laptop',
-    simulation,
-    files: fileSystem,
-    network: {} as never,
-    facilities,
-  } as never)
-  const stdout = sink()
-  const stderr = sink()
-  let exitCode: number | undefined
-  const kernel = (machine as unknown as { kernel: { start(program: unknown, options: object): void } }).kernel
-  kernel.start(kubectl, {
-    argv: words,
-    env: new Map([['PATH', '/bin'], ['HOME', '/home/learner'], ...Object.entries(step.env ?? {})]),
-    cwd: '/home/learner',
-    files: new Map([
-      [0, source(step.stdin ?? '')],
-      [1, stdout],
-      [2, stderr],
-    ]),
-    onExit: (status: { code: number }) => (exitCode = status.code),
-  })
-  const limit = startMs + 120_000
-  while (exitCode === undefined && (simulation.nextDueMs ?? Infinity) <= limit) simulation.step()
-  return { stdout: stdout.text, stderr: stderr.text, exitCode, cluster }
-}
-
-function sink(): OpenFile & { text: string } {
-  /* eslint-disable require-yield */
-  return {
-    text: '',
-    *read(): Blocking<string | null> {
-      return null
-    },
-    *write(text: string) {
-      this.text += text
-    },
-    close() {},
-  }
-}
-
-function source(text: string): OpenFile {
-  let left: string | null = text === '' ? null : text
-  return {
-    *read(): Blocking<string | null> {
-      const chunk = left
-      left = null
-      return chunk
-    },
-    *write() {},
-    close() {},
-  }
 }

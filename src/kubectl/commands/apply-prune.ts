@@ -1,6 +1,7 @@
 import { pathOf } from '../../api/resource.ts'
 import type { Blocking } from '../../os/process.ts'
 import type { Context } from '../context.ts'
+import { klog } from '../klog.ts'
 import { qualifiedKind, type ResourceType } from '../discovery.ts'
 import { infosOf, objectPath } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
@@ -26,8 +27,14 @@ const PRUNED: readonly (readonly [apiVersion: string, kind: string])[] = [
   ['v1', 'PersistentVolume'],
 ]
 
+const NAMESPACE_NOTE =
+  'Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.'
+
 /** Deletes what carries the label, was applied before, and is not among what was applied now. */
 export function* prune(context: Context, applied: readonly Info[]): Blocking<void> {
+  if (context.config.contexts.some((entry) => entry.value.namespace) || context.target.namespaceExplicit) {
+    yield* context.printError(klog(context, 'W', 'prune.go:71', NAMESPACE_NOTE))
+  }
   const kept = new Set(applied.map((info) => String(info.object.metadata.uid)))
   const namespaces = [...new Set(applied.map((info) => info.namespace).filter(Boolean))]
   const listed = context.flags.list('prune-allowlist')
@@ -66,7 +73,7 @@ function* pruneType(
         'DELETE',
         objectPath(info),
         {},
-        { propagationPolicy: 'Background' },
+        { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' },
         { accept: 'application/json' },
       )
     yield* context.printLine(`${qualifiedKind(type)}/${info.name} pruned${context.dryRunSuffix}`)

@@ -36,9 +36,9 @@ function* runDescribe(context: Context): Blocking<void> {
       'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
     )
   }
-  const { infos, errors } = yield* found(context)
+  const { infos, errors, byName } = yield* found(context)
   // Of several objects kubectl shows no events, to ask less of the server.
-  const showEvents = context.flags.boolean('show-events') && infos.length < 2
+  const showEvents = context.flags.boolean('show-events') && infos.length < 2 && !byName
   let first = true
   for (const info of infos) {
     const text = yield* describeOne(context, info, showEvents)
@@ -55,7 +55,14 @@ function* runDescribe(context: Context): Blocking<void> {
   throwAll(errors)
 }
 
-function* found(context: Context): Blocking<{ infos: Info[]; errors: Error[] }> {
+interface Found {
+  readonly infos: Info[]
+  readonly errors: Error[]
+  /** Found by the beginning of their names: shown without events. */
+  readonly byName?: boolean
+}
+
+function* found(context: Context): Blocking<Found> {
   if (context.flags.list('filename').length > 0)
     return yield* fetchNamed(context, { accept: 'application/json' })
   const named = yield* parseResourceArguments(context, context.args)
@@ -91,14 +98,14 @@ function* byPrefix(
   context: Context,
   target: { type: Info['type']; name: string },
   errors: Error[],
-): Blocking<{ infos: Info[]; errors: Error[] }> {
+): Blocking<Found> {
   const list = yield* context.api.get(
     collectionPath(context, target.type),
     { limit: String(context.flags.integer('chunk-size')) },
     'application/json',
   )
   const infos = infosOf(list, target.type).filter((info) => info.name.startsWith(target.name))
-  return infos.length > 0 ? { infos, errors: [] } : { infos: [], errors }
+  return infos.length > 0 ? { infos, errors: [], byName: true } : { infos: [], errors }
 }
 
 function* describeOne(context: Context, info: Info, showEvents: boolean): Blocking<string> {

@@ -9,8 +9,20 @@ import { toYaml } from '../printers/yaml.ts'
 import { goJson } from '../printers/json.ts'
 import { objectsOf, tableOf, tablePrinter, type GetAnswer } from './get.ts'
 
-/** `get -w`: the objects as they are, then every change until the watch ends. */
+/** `get -w`: the objects as they are, then every change until the watch ends. An interrupt ends it with exit code 1. */
 export function* watchObjects(
+  context: Context,
+  printer: ObjectPrinter | undefined,
+  answers: readonly GetAnswer[],
+  errors: readonly Error[],
+): Blocking<number> {
+  const ignore = (): void => {}
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) context.process.onSignal(signal, ignore)
+  const result = yield* context.process.interruptible(showChanges(context, printer, answers, errors))
+  return 'interrupted' in result ? 1 : 0
+}
+
+function* showChanges(
   context: Context,
   printer: ObjectPrinter | undefined,
   answers: readonly GetAnswer[],

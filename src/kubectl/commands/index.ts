@@ -8,6 +8,7 @@ import { config } from './config.ts'
 import { create } from './create.ts'
 import { deleteCommand } from './delete.ts'
 import { describe } from './describe.ts'
+import { diff } from './diff.ts'
 import { edit } from './edit.ts'
 import { attach, exec } from './exec.ts'
 import { events } from './events.ts'
@@ -17,6 +18,7 @@ import { get } from './get.ts'
 import { logs } from './logs.ts'
 import { annotate, label } from './metadata.ts'
 import { cordon, drain, taint, uncordon } from './nodes.ts'
+import { outOfScope } from './out-of-scope.ts'
 import { patch } from './patch.ts'
 import { replace } from './replace.ts'
 import { rollout } from './rollout.ts'
@@ -42,6 +44,7 @@ export const root = command({
     rollout,
     scale,
     autoscale,
+    outOfScope.certificate,
     clusterInfo,
     top,
     cordon,
@@ -52,14 +55,21 @@ export const root = command({
     logs,
     attach,
     exec,
+    outOfScope.portForward,
+    outOfScope.proxy,
+    outOfScope.cp,
     auth,
+    outOfScope.debug,
     events,
+    diff,
     apply,
     patch,
     replace,
     wait,
+    outOfScope.kustomize,
     label,
     annotate,
+    outOfScope.completion,
     version,
     apiVersions,
     apiResources,

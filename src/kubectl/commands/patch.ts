@@ -3,7 +3,7 @@ import type { KubeObject } from '../api.ts'
 import { command, DRY_RUN, fieldManager, FILENAME_FLAGS, PRINT_FLAGS } from '../command.ts'
 import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
-import { CommandError, UsageError } from '../errors.ts'
+import { CommandError } from '../errors.ts'
 import { jsonPatch } from '../../api/patch/json-patch.ts'
 import { mergePatch } from '../../api/patch/merge-patch.ts'
 import { strategicMergePatch } from '../../api/patch/strategic-merge-patch.ts'
@@ -68,11 +68,11 @@ function* runPatch(context: Context): Blocking<void> {
   const type = context.flags.string('type').toLowerCase()
   const contentType = CONTENT_TYPES[type]
   if (!contentType)
-    throw new UsageError(
+    throw new CommandError(
       `--type must be one of [json merge strategic], not ${JSON.stringify(context.flags.string('type'))}`,
     )
   const body = parsePatch(inline || context.readFile(file))
-  const report = reporter(context)
+  const report = reporter(context, { dryRunSuffix: false })
   const local = context.flags.boolean('local')
   const infos = local ? (yield* readManifests(context)).infos : yield* patched(context)
   if (infos.length === 0) throw new CommandError('no objects passed to patch')
@@ -110,13 +110,13 @@ function* patched(context: Context): Blocking<Info[]> {
   return infos
 }
 
-/** @throws CommandError when the text is neither JSON nor YAML */
+/** The patch as JSON values. */
 function parsePatch(text: string): unknown {
   try {
     return decodeYaml(text)
   } catch (error) {
-    if (error instanceof YamlError)
-      throw new CommandError(`unable to parse ${JSON.stringify(text)}: ${error.message}`)
+    // What is no YAML either goes to the server as it is, and the server says what is wrong with it.
+    if (error instanceof YamlError) return text
     throw error
   }
 }

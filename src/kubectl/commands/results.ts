@@ -8,13 +8,13 @@ import { objectName, printerFor } from '../printers/printer.ts'
 export type Report = (object: KubeObject, operation: string, type?: ResourceType) => Blocking<void>
 
 /** Prints what became of each object, as `-o` asks. @throws CommandError for an unknown format, before anything is done */
-export function reporter(context: Context): Report {
+export function reporter(context: Context, options = { dryRunSuffix: true }): Report {
   const printer = printerFor(context, { nameOf: objectName })
   return function* (object, operation, type) {
     if (printer) yield* context.print(printer.print(object))
     else {
       const name = type ? `${qualifiedKind(type)}/${object.metadata?.name ?? ''}` : objectName(object)
-      yield* context.printLine(`${name} ${operation}${context.dryRunSuffix}`)
+      yield* context.printLine(`${name} ${operation}${options.dryRunSuffix ? context.dryRunSuffix : ''}`)
     }
   }
 }

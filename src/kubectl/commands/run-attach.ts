@@ -99,7 +99,7 @@ function* remove(context: Context, namespace: string, name: string): Blocking<vo
       'DELETE',
       pathOf(PODS, namespace, name),
       {},
-      { propagationPolicy: 'Background' },
+      { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' },
       { accept: 'application/json, */*' },
     )
     yield* context.printLine(`pod "${name}" deleted from ${namespace} namespace`)

@@ -49,7 +49,7 @@ function* runScale(context: Context): Blocking<void> {
     throw new CommandError(
       'The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0',
     )
-  const { infos, errors } = yield* fetchNamed(context)
+  const { infos, errors } = yield* fetchNamed(context, { asInFile: true })
   throwAll(errors)
   const report = reporter(context)
   const failures: Error[] = []

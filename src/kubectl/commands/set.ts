@@ -230,12 +230,17 @@ const resources = setter({
   },
 })
 
+/** The last argument is the selector; without an equals sign it is none. */
+function splitSelector(context: Context): { resources: readonly string[]; changes: readonly string[] } {
+  return { resources: context.args.slice(0, -1), changes: context.args.slice(-1) }
+}
+
 const selector = setter({
   name: 'selector',
   short: 'Change the selector of a Service',
   examples: ['kubectl set selector svc web app=web,tier=front'],
   done: 'selector updated',
-  split: splitAtEquals,
+  split: splitSelector,
   change(_, object, changes) {
     if (object.kind !== 'Service') throw new CommandError(`setting a selector is only supported for Services`)
     return {

@@ -1,8 +1,8 @@
 import type { Status } from '../../api/generated/types.ts'
-import { Channel, type ChannelPeer } from '../../api/wire.ts'
+import { Channel, type ApiResponse, type ChannelPeer } from '../../api/wire.ts'
 import { wait, type Blocking, type Process, type Program } from '../../os/process.ts'
 import type { Context } from '../context.ts'
-import { CommandError, PlainError } from '../errors.ts'
+import { CommandError, PlainError, StatusError } from '../errors.ts'
 
 export interface StreamOptions {
   readonly stdin: boolean
@@ -48,7 +48,7 @@ export function* joinStreams(
     },
     message: (channel, data) => push({ kind: 'message', channel, data }),
     close: () => push({ kind: 'end' }),
-    refused: (response) => push({ kind: 'refused', error: context.api.errorOf(response) }),
+    refused: (response) => push({ kind: 'refused', error: refusal(context, response) }),
   })
   terminal?.setMode({ canonical: false, echo: false, signals: false })
   const resized = process.onSignal('SIGWINCH', () =>
@@ -72,6 +72,21 @@ export function* joinStreams(
     if (terminal && mode) terminal.setMode(mode)
     process.onSignal('SIGWINCH', resized)
     endChild(process, input)
+  }
+}
+
+/** A server that refuses may answer with a Status as text. */
+function refusal(context: Context, response: ApiResponse): Error {
+  if (typeof response.body !== 'string') return context.api.errorOf(response)
+  try {
+    return context.api.errorOf({ ...response, body: JSON.parse(response.body) as unknown })
+  } catch {
+    return new StatusError({
+      kind: 'Status',
+      apiVersion: 'v1',
+      message: response.body.trim(),
+      code: response.status,
+    })
   }
 }
 

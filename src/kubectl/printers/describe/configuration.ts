@@ -11,7 +11,7 @@ export const describeConfigMap: Describer = (lines, map) => {
   addAnnotations(lines, 0, 'Annotations', metadata.annotations)
   lines.add(0, '\nData\n====')
   for (const key of Object.keys(map.data ?? {}).sort()) {
-    lines.add(0, `${key}:\n----\n${map.data[key]}\n\n`)
+    lines.add(0, `${key}:\n----\n${map.data[key]}\n`)
   }
   lines.add(0, '\nBinaryData\n====')
   for (const key of Object.keys(map.binaryData ?? {}).sort())

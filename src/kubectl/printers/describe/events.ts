@@ -7,17 +7,15 @@ export function addEvents(lines: Lines, events: readonly KubeObject[], nowMs: nu
   if (events.length === 0) return lines.add(0, 'Events:\t<none>')
   lines.add(0, 'Events:')
   const sorted = [...events].sort((a, b) => lastSeen(a) - lastSeen(b))
-  lines.table(
-    1,
-    ['Type', 'Reason', 'Age', 'From', 'Message'],
-    sorted.map((event) => [
-      event.type ?? '',
-      event.reason ?? '',
-      eventAge(event, nowMs),
-      event.source?.component || event.reportingComponent || '',
-      eventMessage(event),
-    ]),
-  )
+  lines.add(1, 'Type\tReason\tAge\tFrom\tMessage')
+  lines.add(1, '----\t------\t----\t----\t-------')
+  for (const event of sorted) {
+    const from = event.source?.component || event.reportingComponent || ''
+    lines.add(
+      1,
+      [event.type ?? '', event.reason ?? '', eventAge(event, nowMs), from, eventMessage(event)].join('\t'),
+    )
+  }
 }
 
 function lastSeen(event: KubeObject): number {

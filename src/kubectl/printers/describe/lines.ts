@@ -39,7 +39,9 @@ export function addLabels(
     .filter((key) => !skip.has(key))
     .sort()
   if (keys.length === 0) return lines.add(level, `${title}:\t<none>`)
-  keys.forEach((key, i) => lines.add(level, `${i === 0 ? `${title}:` : ''}\t${key}=${labels![key]}`))
+  keys.forEach((key, i) =>
+    lines.add(i === 0 ? level : 0, `${i === 0 ? `${title}:` : ''}\t${key}=${labels![key]}`),
+  )
 }
 
 const SKIPPED_ANNOTATIONS = new Set(['kubectl.kubernetes.io/last-applied-configuration'])
@@ -67,7 +69,7 @@ export function addAnnotations(
 }
 
 function shorten(line: string): string {
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}...` : line
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 2)}...` : line
 }
 
 /** A selector as one line: `a=b,c in (d,e)`. */

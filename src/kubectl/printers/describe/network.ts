@@ -54,6 +54,7 @@ function* slicesOf(
 
 /** The ready addresses of a port: three, and how many more. */
 function endpointsText(slices: readonly KubeObject[], portName: string): string {
+  if (slices.length === 0) return '<none>'
   const all: string[] = []
   for (const slice of slices) {
     for (const port of slice.ports ?? []) {
@@ -65,7 +66,7 @@ function endpointsText(slices: readonly KubeObject[], portName: string): string 
       }
     }
     // A slice without ports still says that there are addresses.
-    if (!slice.ports?.length && portName === '') {
+    if (!slice.ports?.length) {
       for (const endpoint of slice.endpoints ?? [])
         if (endpoint.conditions?.ready !== false) all.push(...endpoint.addresses)
     }

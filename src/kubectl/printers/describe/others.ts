@@ -137,7 +137,13 @@ function mergeRows(rows: readonly string[][]): string[][] {
     if (!before) byTarget.set(key, row)
     else before[3] = `[${[...new Set([...words(before[3]!), ...words(row[3]!)])].join(' ')}]`
   }
-  return [...byTarget.values()].sort((a, b) => a.slice(0, 3).join(' ').localeCompare(b.slice(0, 3).join(' ')))
+  const order = (row: readonly string[]): string => {
+    const [resource = '', ...group] = row[0]!.split('/')[0]!.split('.')
+    return [row[0] === '' ? '~' : '', group.join('.'), resource, row[0]!.split('/')[1] ?? '', row[2]].join(
+      ' ',
+    )
+  }
+  return [...byTarget.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1))
 }
 
 function words(list: string): string[] {

@@ -1,0 +1,51 @@
+import { command, type Command } from '../command.ts'
+import { CommandError } from '../errors.ts'
+
+/** Commands of the real kubectl that are not here, each saying why and what to do instead. */
+function missing(name: string, group: string, short: string, advice: string): Command {
+  return command({
+    name,
+    group,
+    short: `${short} (not available here)`,
+    *run() {
+      throw new CommandError(`kubectl ${name} is not available in this cluster: ${advice}`)
+    },
+  })
+}
+
+const TROUBLESHOOTING = 'Troubleshooting and Debugging Commands'
+
+export const outOfScope = {
+  certificate: missing(
+    'certificate',
+    'Cluster Management Commands',
+    'Approve certificate requests',
+    'certificates are not modelled',
+  ),
+  portForward: missing(
+    'port-forward',
+    TROUBLESHOOTING,
+    'Forward a local port to a Pod',
+    'use kubectl exec, or a Service of type NodePort',
+  ),
+  proxy: missing('proxy', TROUBLESHOOTING, 'Serve the API on a local port', 'use kubectl get --raw PATH'),
+  cp: missing('cp', TROUBLESHOOTING, 'Copy files to and from containers', 'use kubectl exec POD -- cat FILE'),
+  debug: missing(
+    'debug',
+    TROUBLESHOOTING,
+    'Look into a Pod or node with another container',
+    'use kubectl exec, or kubectl run -it with an image of your own',
+  ),
+  kustomize: missing(
+    'kustomize',
+    'Advanced Commands',
+    'Build manifests from a kustomization',
+    'apply the manifests of the folder with -f',
+  ),
+  completion: missing(
+    'completion',
+    'Settings Commands',
+    'Print completion code for a shell',
+    'Tab already completes kubectl in this terminal',
+  ),
+} as const
