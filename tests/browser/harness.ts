@@ -98,7 +98,7 @@ export async function visit(
 /** The lines that the visible terminal shows. */
 export async function screenText(page: Page): Promise<string> {
   const rows = await page.locator('.xterm-rows:visible > div').allTextContents()
-  return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n')
+  return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n').trimEnd()
 }
 
 /** Waits until the visible terminal shows something that matches. @throws Error with what it shows instead. */
