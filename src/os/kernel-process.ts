@@ -1,5 +1,5 @@
-import type { Timer } from '../sim/index.ts'
 import { DescriptorTable } from './descriptors.ts'
+import { Execution, SPAWN_MS, SYSTEM_CALL_MS, Termination, YIELD } from './execution.ts'
 import type { Kernel, ProcessStatus } from './kernel.ts'
 import type { Machine } from './machine.ts'
 import { openPath } from './open-file.ts'
@@ -7,33 +7,12 @@ import { resolvePath } from './path.ts'
 import { createPipe, sleepIn, wakeAll } from './pipe.ts'
 import { SystemError, wait } from './process.ts'
 import type {
-  Blocking, ExitStatus, OpenFile, OpenMode, Process, Program, Signal, SignalDisposition, SpawnOptions, Wait,
+  Blocking, ExitStatus, OpenFile, OpenMode, Process, Program, Signal, SignalDisposition, SpawnOptions,
 } from './process.ts' // prettier-ignore
 import { defaultAction, killedBy } from './signals.ts'
 import type { ControllingTerminal } from './tty.ts'
 
-/** Processor time of a system call, of a piece of computing, of fork and exec, in ms of virtual time. */
-const SYSTEM_CALL_MS = 0.005
 const COMPUTE_MS = 0.05
-const SPAWN_MS = 0.5
-/** How long a process may run before others get their turn. Bounds the work of one event. */
-const SLICE_MS = 1
-
-/** Thrown through a program to end it: `exit(2)`, or a signal that it sent itself. */
-export class Termination {
-  readonly status: ExitStatus
-  constructor(status: ExitStatus) {
-    this.status = status
-  }
-}
-
-/** What a wait that a signal cut short resumes with, inside of `interruptible`. */
-class Interruption {
-  readonly signal: Signal
-  constructor(signal: Signal) {
-    this.signal = signal
-  }
-}
 
 interface Options {
   readonly pid: number
@@ -68,24 +47,8 @@ export class KernelProcess implements Process {
   readonly #dispositions = new Map<Signal, SignalDisposition>()
   readonly #onExit: ((status: ExitStatus) => void) | undefined
   readonly #childChanges = new Set<() => void>()
+  readonly #execution: Execution
   #parent: KernelProcess | undefined
-  #generator: Generator<Wait, number, unknown>
-  /** What it waits for; undefined while it runs, is about to, or has ended. */
-  #waiting: { readonly cancel: () => void } | undefined
-  /** The event that will run it. */
-  #timer: Timer | undefined
-  /** The outcome it will be resumed with once SIGCONT comes. */
-  #parked: { readonly value: unknown } | undefined
-  /** Its generator is on the stack, so nothing may resume or return it. */
-  #executing = false
-  #interruptible = 0
-  /** A signal was handled between two waits of an interruptible stretch: the next wait does not begin. */
-  #interruption: Interruption | undefined
-  #cpuMs = 0
-  /** Processor time used since it last let others run. */
-  #debtMs = 0
-  /** Decided while its generator was running: takes effect at its next system call. */
-  #death: ExitStatus | undefined
   #stopped: Signal | undefined
   #stopReported = true
   #exited: ExitStatus | undefined
@@ -106,8 +69,13 @@ export class KernelProcess implements Process {
     options.parent?.children.add(this)
     this.#onExit = options.onExit
     this.#startedMs = this.now()
-    this.#generator = program(this)
-    this.#ready(undefined, SPAWN_MS)
+    this.#execution = new Execution(program(this), {
+      simulation: kernel.simulation,
+      enter: () => this.#enter(),
+      isCurrent: () => kernel.running === this,
+      ended: (status) => this.#finish(status),
+      failed: (error) => this.#crash(error),
+    })
   }
 
   get parentPid(): number {
@@ -116,7 +84,7 @@ export class KernelProcess implements Process {
 
   status(): ProcessStatus {
     const { pid, parentPid, processGroup, session, argv } = this
-    const state = this.#exited ? 'Z' : this.#stopped ? 'T' : this.#waiting ? 'S' : 'R'
+    const state = this.#exited ? 'Z' : this.#stopped ? 'T' : this.#execution.isWaiting ? 'S' : 'R'
     const hasTerminal = this.terminal !== undefined
     return {
       pid,
@@ -126,7 +94,7 @@ export class KernelProcess implements Process {
       argv,
       state,
       startedMs: this.#startedMs,
-      cpuMs: this.#cpuMs,
+      cpuMs: this.#execution.cpuMs,
       hasTerminal,
     }
   }
@@ -145,8 +113,7 @@ export class KernelProcess implements Process {
   }
 
   *compute(ms = COMPUTE_MS): Blocking<void> {
-    this.#charge(ms)
-    if (this.#debtMs >= SLICE_MS) yield YIELD
+    if (this.#execution.charge(ms)) yield YIELD
   }
 
   *read(fd = 0): Blocking<string | null> {
@@ -189,7 +156,7 @@ export class KernelProcess implements Process {
   }
 
   spawn(program: Program, options: SpawnOptions): Process {
-    this.#charge(SPAWN_MS)
+    this.#execution.charge(SPAWN_MS)
     const standard = () =>
       new Map([0, 1, 2].flatMap((fd) => (this.files.has(fd) ? [[fd, this.files.get(fd)!]] : [])))
     const inherited = [...this.#dispositions].flatMap(([signal, how]) => (how === 'ignore' ? [signal] : []))
@@ -258,22 +225,8 @@ export class KernelProcess implements Process {
     return before
   }
 
-  *interruptible<T>(body: Blocking<T>): Blocking<{ readonly value: T } | { readonly interrupted: Signal }> {
-    let finished = false
-    this.#interruptible++
-    try {
-      let result = body.next()
-      while (!result.done) {
-        const outcome = yield result.value
-        if (outcome instanceof Interruption) return { interrupted: outcome.signal }
-        result = body.next(outcome)
-      }
-      finished = true
-      return { value: result.value }
-    } finally {
-      if (--this.#interruptible === 0) this.#interruption = undefined
-      if (!finished) body.return(undefined as T)
-    }
+  interruptible<T>(body: Blocking<T>): Blocking<{ readonly value: T } | { readonly interrupted: Signal }> {
+    return this.#execution.interruptible(body)
   }
 
   pipe(): { readonly reader: OpenFile; readonly writer: OpenFile } {
@@ -308,18 +261,13 @@ export class KernelProcess implements Process {
     if (disposition !== 'default') {
       this.#handle(signal, disposition)
       if (this.#exited) return
-      if (this.#interruptible === 0) return
-      if (!this.#waiting || this.#stopped) this.#interruption = new Interruption(signal)
-      else {
-        this.#waiting.cancel()
-        this.#wake(new Interruption(signal))
-      }
+      this.#execution.interrupt(signal)
       return
     }
     const action = defaultAction(signal)
     const deliberate = signal === 'SIGKILL' || signal === 'SIGSTOP'
     if (this.pid === 1 && (fromInside || !deliberate)) return
-    if (action === 'terminate') this.#terminate(killedBy(signal))
+    if (action === 'terminate') this.#execution.terminate(killedBy(signal))
     else if (action === 'stop') this.#stop(signal)
   }
 
@@ -328,7 +276,7 @@ export class KernelProcess implements Process {
     try {
       handler(signal)
     } catch (error) {
-      this.#terminate(this.#crash(error))
+      this.#execution.terminate(this.#crash(error))
     }
   }
 
@@ -348,11 +296,6 @@ export class KernelProcess implements Process {
     return file
   }
 
-  #charge(ms: number): void {
-    this.#cpuMs += ms
-    this.#debtMs += ms
-  }
-
   #isBackgroundOf(file: OpenFile): boolean {
     if (file.terminal !== this.terminal?.file.terminal || !file.terminal) return false
     return (
@@ -365,115 +308,11 @@ export class KernelProcess implements Process {
     yield YIELD
   }
 
-  #ready(value: unknown, delayMs: number): void {
-    this.#timer = this.machine.simulation.schedule(delayMs, () => {
-      this.#timer = undefined
-      if (this.#stopped) this.#parked = { value }
-      else this.#run(value)
-    })
-  }
-
-  #wake(value: unknown): void {
-    this.#waiting = undefined
-    const debtMs = this.#debtMs + SYSTEM_CALL_MS
-    this.#debtMs = 0
-    this.#ready(value, debtMs)
-  }
-
-  /** Runs the generator until it has to wait, or its slice is used up. */
-  #run(value: unknown): void {
-    const outer = this.#enter()
-    try {
-      let result = this.#generator.next(value)
-      while (!result.done) {
-        if (this.#death) return this.#unwind(this.#death)
-        const outcome = this.#begin(result.value)
-        if (!outcome) return
-        this.#charge(SYSTEM_CALL_MS)
-        result =
-          'error' in outcome ? this.#generator.throw(outcome.error) : this.#generator.next(outcome.value)
-      }
-      this.#finish(this.#death ?? { code: Number(result.value) & 255 })
-    } catch (error) {
-      this.#finish(this.#death ?? this.#crash(error))
-    } finally {
-      this.#leave(outer)
-    }
-  }
-
-  #enter(): KernelProcess | undefined {
+  /** From now on its system calls are the kernel's business. @returns what puts back whoever ran before */
+  #enter(): () => void {
     const outer = this.#kernel.running
     this.#kernel.running = this
-    this.#executing = true
-    return outer
-  }
-
-  #leave(outer: KernelProcess | undefined): void {
-    this.#kernel.running = outer
-    this.#executing = false
-  }
-
-  /** Starts a wait. @returns its outcome when that is there at once, and there is time left in the slice. */
-  #begin(request: Wait): { readonly value: unknown } | { readonly error: unknown } | undefined {
-    if (this.#interruption) {
-      const value = this.#interruption
-      this.#interruption = undefined
-      return { value }
-    }
-    let settled: { readonly value: unknown } | undefined
-    let starting = true
-    const waiting = { cancel: () => {} }
-    this.#waiting = waiting
-    try {
-      const cancel = request.start((value) => {
-        if (this.#waiting !== waiting) return
-        if (starting) settled ??= { value }
-        else this.#wake(value)
-      })
-      waiting.cancel = cancel
-    } catch (error) {
-      this.#waiting = undefined
-      return { error }
-    }
-    starting = false
-    if (this.#waiting !== waiting) return undefined
-    if (settled && this.#debtMs < SLICE_MS && !this.#stopped) {
-      this.#waiting = undefined
-      return settled
-    }
-    if (settled) this.#wake(settled.value)
-    return undefined
-  }
-
-  /** Ends it from outside; while its own generator runs, at its next system call. */
-  #terminate(status: ExitStatus): void {
-    if (this.#executing) {
-      this.#death = status
-      if (this.#kernel.running === this) throw new Termination(status)
-      return
-    }
-    this.#timer?.cancel()
-    this.#waiting?.cancel()
-    this.#waiting = undefined
-    const outer = this.#enter()
-    try {
-      this.#unwind(status)
-    } finally {
-      this.#leave(outer)
-    }
-  }
-
-  /** Runs the `finally` blocks; what they would wait for is given up. */
-  #unwind(status: ExitStatus): void {
-    this.#death = status
-    for (let attempts = 0; attempts < 1000; attempts++) {
-      try {
-        if (this.#generator.return(status.code).done) break
-      } catch {
-        // A program that fails while it is being killed is killed all the same.
-      }
-    }
-    this.#finish(status)
+    return () => (this.#kernel.running = outer)
   }
 
   #crash(error: unknown): ExitStatus {
@@ -511,6 +350,7 @@ export class KernelProcess implements Process {
   #stop(signal: Signal): void {
     if (this.#stopped) return
     this.#stopped = signal
+    this.#execution.pause()
     this.#stopReported = false
     if (this.#parent && !this.#parent.#exited) {
       wakeAll(this.#parent.#childChanges)
@@ -519,20 +359,9 @@ export class KernelProcess implements Process {
   }
 
   #continue(): void {
-    if (!this.#stopped) return
     this.#stopped = undefined
-    const parked = this.#parked
-    this.#parked = undefined
-    if (parked) this.#ready(parked.value, SYSTEM_CALL_MS)
+    this.#execution.goOn()
   }
-}
-
-/** Lets others run. */
-const YIELD: Wait = {
-  start(resume) {
-    resume(undefined)
-    return () => {}
-  },
 }
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

@@ -3,6 +3,7 @@ import type { Kernel } from './kernel.ts'
 import { sleepIn, wakeAll } from './pipe.ts'
 import { SystemError } from './process.ts'
 import type { OpenFile, Signal, Terminal } from './process.ts'
+import { EDIT_KEYS, SIGNAL_KEYS, caret } from './tty-keys.ts'
 
 /** What the kernel needs of a terminal that controls a session. */
 export interface ControllingTerminal {
@@ -28,13 +29,6 @@ export interface Tty extends ControllingTerminal, Terminal {
   /** The window is closed: readers get the end of the file, the foreground group SIGHUP. */
   hangup(): void
 }
-
-/** The control characters that stty(1) shows as intr, quit and susp. */
-const SIGNAL_KEYS: ReadonlyMap<string, Signal> = new Map([
-  ['\x03', 'SIGINT'],
-  ['\x1c', 'SIGQUIT'],
-  ['\x1a', 'SIGTSTP'],
-])
 
 /** Written text waits this long for more, so that a loop of small writes becomes few messages to the screen. */
 const OUTPUT_DELAY_MS = 2
@@ -292,25 +286,4 @@ class TtyDevice implements Tty {
       if (!(error instanceof SystemError)) throw error
     }
   }
-}
-
-/** How many characters each editing key takes from the end of the line: erase, kill, werase. */
-const EDIT_KEYS: ReadonlyMap<string, (line: readonly string[]) => number> = new Map([
-  ['\x7f', (line) => Math.min(1, line.length)],
-  ['\b', (line) => Math.min(1, line.length)],
-  ['\x15', (line) => line.length],
-  [
-    '\x17',
-    (line) => {
-      let start = line.length
-      while (start > 0 && line[start - 1] === ' ') start--
-      while (start > 0 && line[start - 1] !== ' ') start--
-      return line.length - start
-    },
-  ],
-])
-
-/** ECHOCTL: how a control character is shown. */
-function caret(key: string): string {
-  return key === '\x7f' ? '^?' : key < ' ' ? `^${String.fromCharCode(key.charCodeAt(0) + 64)}` : key
 }

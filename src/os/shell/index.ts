@@ -1,4 +1,5 @@
 export { ash, bash } from './main.ts'
 export { isComplete } from './parse.ts'
+export type { Completer } from './line-editor/completion.ts'
 export { createShellSession } from './session.ts'
 export type { ShellSession, ShellSessionOptions } from './session.ts'

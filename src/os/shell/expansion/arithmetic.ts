@@ -1,6 +1,7 @@
 import type { Blocking } from '../../process.ts'
 import { ShellFailure } from '../control.ts'
 import type { Shell } from '../shell.ts'
+import { ASSIGNMENTS, BINARY, DIGITS, OPERATORS, UNARY } from './arithmetic-operators.ts'
 import { Fields, fieldText } from './fields.ts'
 import { parseTemplate } from './parse-word.ts'
 import { expandParts } from './words.ts'
@@ -34,26 +35,6 @@ export function evaluateExpression(shell: Shell, text: string, command?: string,
 
 const TOKEN =
   /\s*(?:(\d+#[\w@]+|0[xX][0-9a-fA-F]+|\d\w*)|([A-Za-z_]\w*)|(\*\*|<<=|>>=|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%&|^]=|[-+*/%<>=!~&|^?:,()[\]]))/y
-
-/** Binding powers of the binary operators, as in C. */
-const BINARY: Readonly<Record<string, number>> = {
-  ',': 1, '||': 4, '&&': 5, '|': 6, '^': 7, '&': 8, '==': 9, '!=': 9, '<': 10, '>': 10, '<=': 10, '>=': 10,
-  '<<': 11, '>>': 11, '+': 12, '-': 12, '*': 13, '/': 13, '%': 13, '**': 14,
-} // prettier-ignore
-
-const ASSIGNMENTS: ReadonlySet<string> = new Set([
-  '=',
-  '+=',
-  '-=',
-  '*=',
-  '/=',
-  '%=',
-  '&=',
-  '|=',
-  '^=',
-  '<<=',
-  '>>=',
-])
 
 interface Value {
   readonly number: bigint
@@ -283,49 +264,4 @@ class Evaluator {
       discard: this.#command === undefined,
     })
   }
-}
-
-const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_'
-
-const UNARY: Readonly<Record<string, (value: bigint) => bigint>> = {
-  '-': (value) => -value,
-  '+': (value) => value,
-  '!': (value) => (value === 0n ? 1n : 0n),
-  '~': (value) => ~value,
-}
-
-const flag = (condition: boolean) => (condition ? 1n : 0n)
-
-const OPERATORS: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
-  ',': (_, b) => b,
-  '||': (a, b) => flag(a !== 0n || b !== 0n),
-  '&&': (a, b) => flag(a !== 0n && b !== 0n),
-  '|': (a, b) => a | b,
-  '^': (a, b) => a ^ b,
-  '&': (a, b) => a & b,
-  '==': (a, b) => flag(a === b),
-  '!=': (a, b) => flag(a !== b),
-  '<': (a, b) => flag(a < b),
-  '>': (a, b) => flag(a > b),
-  '<=': (a, b) => flag(a <= b),
-  '>=': (a, b) => flag(a >= b),
-  '<<': (a, b) => a << (b & 63n),
-  '>>': (a, b) => a >> (b & 63n),
-  '+': (a, b) => a + b,
-  '-': (a, b) => a - b,
-  '*': (a, b) => a * b,
-  '/': (a, b) => a / b,
-  '%': (a, b) => a % b,
-  '**': power,
-}
-
-/** Modulo 2^64 all the way, so that a huge exponent costs no more than its bits. */
-function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n
-  let square = base
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = BigInt.asIntN(64, result * square)
-    square = BigInt.asIntN(64, square * square)
-  }
-  return result
 }
