@@ -21,6 +21,8 @@ export interface ApiRequest {
   readonly userAgent?: string
   /** Who asks, already authenticated. Default: `kubernetes-admin`. */
   readonly user?: UserInfo
+  /** From outside of virtual time: a watch ends only when stopped and uses no timer, so looking changes nothing. */
+  readonly untimed?: boolean
 }
 
 export interface UserInfo {

@@ -17,14 +17,14 @@ export class Watches {
 
   start(watch: string, request: ApiRequest): void {
     this.stop(watch)
-    const { watch: _watch, timeoutSeconds: _timeout, allowWatchBookmarks: _bookmarks, ...query } = request.query ?? {}
+    const { watch: _watch, allowWatchBookmarks: _bookmarks, ...query } = request.query ?? {}
     const list = this.#handle({ ...request, method: 'GET', query })
     if (list.kind !== 'response' || list.response.status !== 200) return this.#end(watch, list)
     const { items = [list.response.body], metadata } = list.response.body as ListBody
     const events = items.map((object): WatchEvent => ({ type: 'ADDED', object }))
     this.#outbox.add({ kind: 'watch', watch, events })
     const resourceVersion = metadata?.resourceVersion ?? '0'
-    const stream = this.#handle({ ...request, method: 'GET', query: { ...query, watch: 'true', resourceVersion } })
+    const stream = this.#handle({ ...request, method: 'GET', untimed: true, query: { ...query, watch: 'true', resourceVersion } })
     if (stream.kind !== 'stream') return this.#end(watch, stream)
     const cancel = stream.start({
       chunk: (event) => this.#outbox.add({ kind: 'watch', watch, events: [event as WatchEvent] }),

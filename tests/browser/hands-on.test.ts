@@ -117,7 +117,8 @@ describe('the hands-on session', () => {
   it('12 and 13 finds the Service among the variables and uses one', async () => {
     await run('env | grep NGINX_SERVICE', new RegExp(`NGINX_SERVICE_HOST=${clusterIP}`), POD_SHELL)
     await run('wget -qO- $NGINX_SERVICE_HOST', /Welcome to nginx!/, POD_SHELL)
-    await run('exit', /exit|\$/)
+    await typeLine(page, 'exit')
+    await waitForScreen(page, LAPTOP)
   })
 
   it('14 edits the Service: vi waits for the editor', async () => {

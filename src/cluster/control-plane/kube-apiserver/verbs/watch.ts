@@ -114,18 +114,21 @@ function begin(
   const stop = () => {
     remove()
     timer?.cancel()
-    timeout.cancel()
+    timeout?.cancel()
   }
-  const timeout = simulation.schedule(start.timeoutMs, () => {
-    stop()
-    sink.end()
-  })
+  const timeout = request.untimed
+    ? undefined
+    : simulation.schedule(start.timeoutMs, () => {
+        stop()
+        sink.end()
+      })
   return stop
 }
 
 function timeoutSeconds({ request, server }: ResourceCall): number {
   const given = queryNumber(request, 'timeoutSeconds')
-  return given > 0 ? given : MIN_TIMEOUT_S * (1 + server.simulation.random('kube-apiserver').next())
+  if (given > 0 || request.untimed) return given
+  return MIN_TIMEOUT_S * (1 + server.simulation.random('watch time-outs').next())
 }
 
 function snapshot(
