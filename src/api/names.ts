@@ -5,14 +5,12 @@ export const KUBERNETES_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789'
 
 const DNS1123_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const DNS1123_SUBDOMAIN = `${DNS1123_LABEL}(\\.${DNS1123_LABEL})*`
-const DNS1035_LABEL = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const QUALIFIED_NAME = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const LABEL_VALUE = `(${QUALIFIED_NAME})?`
 
 const whole = (pattern: string) => new RegExp(`^(?:${pattern})$`)
 const dns1123Label = whole(DNS1123_LABEL)
 const dns1123Subdomain = whole(DNS1123_SUBDOMAIN)
-const dns1035Label = whole(DNS1035_LABEL)
 const qualifiedName = whole(QUALIFIED_NAME)
 const labelValue = whole(LABEL_VALUE)
 
@@ -24,22 +22,16 @@ function mismatch(rule: string, pattern: string, ...examples: readonly string[])
   return `${rule} (e.g. ${list}regex used for validation is '${pattern}')`
 }
 
-export const DNS1123_LABEL_MESSAGE = mismatch(
+const DNS1123_LABEL_MESSAGE = mismatch(
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
   DNS1123_LABEL,
   'my-name',
   '123-abc',
 )
-export const DNS1123_SUBDOMAIN_MESSAGE = mismatch(
+const DNS1123_SUBDOMAIN_MESSAGE = mismatch(
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
   DNS1123_SUBDOMAIN,
   'example.com',
-)
-const DNS1035_LABEL_MESSAGE = mismatch(
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-  DNS1035_LABEL,
-  'my-name',
-  'abc-123',
 )
 const QUALIFIED_NAME_MESSAGE = mismatch(
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
@@ -74,10 +66,6 @@ export function checkDns1123Label(value: string): string[] {
 /** A subdomain of RFC 1123: the names of most objects. */
 export function checkDns1123Subdomain(value: string): string[] {
   return check(value, 253, dns1123Subdomain, DNS1123_SUBDOMAIN_MESSAGE)
-}
-
-export function checkDns1035Label(value: string): string[] {
-  return check(value, 63, dns1035Label, DNS1035_LABEL_MESSAGE)
 }
 
 /** `name` or `prefix/name`: keys of labels, annotations, taints, resources. */

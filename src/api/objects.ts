@@ -40,16 +40,6 @@ export function defined<T extends object>(object: T): T {
   return keys.length === 0 ? object : without(object, ...keys)
 }
 
-/** The value at `spec.nodeName`; undefined where the way ends. */
-export function at(object: unknown, path: string): unknown {
-  let value = object
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    value = (value as JsonObject)[key]
-  }
-  return value
-}
-
 /** How many UTF-8 bytes a text takes. */
 export function utf8Length(text: string): number {
   let bytes = 0

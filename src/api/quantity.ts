@@ -34,7 +34,7 @@ export interface Quantity {
   readonly format: QuantityFormat
 }
 
-export const QUANTITY_SYNTAX_ERROR =
+const QUANTITY_SYNTAX_ERROR =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 const QUANTITY_SUFFIX_ERROR = "unable to parse quantity's suffix"
 
@@ -97,7 +97,7 @@ export function canonicalQuantity(text: string): string {
   return typeof quantity === 'string' ? text : formatQuantity(quantity)
 }
 
-export function formatQuantity({ nano, format }: Quantity): string {
+function formatQuantity({ nano, format }: Quantity): string {
   if (nano === 0n) return '0'
   const unit = 1_000_000_000n
   if (format === 'BinarySI' && nano % unit === 0n) {

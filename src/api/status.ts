@@ -29,7 +29,7 @@ export function failure(code: number, reason: string, message: string, details?:
 }
 
 /** `services`, `deployments.apps`. */
-export const qualified = ({ group, plural }: Named): string => (group === '' ? plural : `${plural}.${group}`)
+const qualified = ({ group, plural }: Named): string => (group === '' ? plural : `${plural}.${group}`)
 
 function detailsOf(resource: Named, name: string, more: Partial<StatusDetails> = {}): StatusDetails {
   return {
@@ -86,9 +86,6 @@ export const unsupportedMediaType = (accepted: readonly string[]): Status =>
 
 export const notAcceptable = (accepted: readonly string[]): Status =>
   failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`)
-
-export const entityTooLarge = (limit: number): Status =>
-  failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`)
 
 /** The revision asked for is compacted away. */
 export const expired = (message: string): Status => failure(410, 'Expired', message)

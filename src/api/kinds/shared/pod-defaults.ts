@@ -65,7 +65,7 @@ function defaultContainer<T extends Container>(container: T): T {
 }
 
 /** `Always` for `latest` and for no tag at all. */
-export function pullPolicyOf(image: string): 'Always' | 'IfNotPresent' {
+function pullPolicyOf(image: string): 'Always' | 'IfNotPresent' {
   if (image.includes('@')) return 'IfNotPresent'
   const tag = /:([^/:]+)$/.exec(image)?.[1] ?? 'latest'
   return tag === 'latest' ? 'Always' : 'IfNotPresent'

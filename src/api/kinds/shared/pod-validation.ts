@@ -189,7 +189,7 @@ function validateMounts(
 /** Resources that containers may ask for without a domain prefix. */
 const STANDARD_RESOURCES = new Set(['cpu', 'memory', 'ephemeral-storage'])
 
-export function validateResources(
+function validateResources(
   field: string,
   { limits = {}, requests = {} }: ResourceRequirements,
   errors: FieldErrors,

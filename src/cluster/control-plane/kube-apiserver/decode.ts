@@ -1,4 +1,3 @@
-import type { Kind } from '../../../api/kind.ts'
 import { isObject, type JsonObject } from '../../../api/objects.ts'
 import { apiVersionOf, type KubernetesObject } from '../../../api/resource.ts'
 import { decode, DecodeError } from '../../../api/schema.ts'
@@ -91,6 +90,3 @@ export function bodyOf(request: ApiRequest, kind: string): JsonObject {
   }
   return request.body
 }
-
-/** A kind as `decodeBody` expects it. */
-export const expectedOf = (kind: Kind): Expected => kind

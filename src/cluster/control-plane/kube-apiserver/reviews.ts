@@ -43,7 +43,7 @@ export const REVIEWS: readonly Review[] = [
   review('authorization.k8s.io', 'SelfSubjectRulesReview', () => EVERYTHING),
 ]
 
-export const ADMINISTRATOR: UserInfo = {
+const ADMINISTRATOR: UserInfo = {
   username: 'kubernetes-admin',
   groups: ['kubeadm:cluster-admins', 'system:authenticated'],
 }

@@ -67,7 +67,4 @@ export function partialMetadata(object: KubernetesObject): object {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
 }
 
-/** The metadata of lists: of a Table, too. */
-export const listMeta = (resourceVersion: string, more: object = {}) => ({ resourceVersion, ...more })
-
 export const listKind = (kind: Kind) => ({ kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind) })
