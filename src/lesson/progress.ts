@@ -80,11 +80,12 @@ export class LessonProgress {
     }
   }
 
-  /** Enters a step: what it captures is captured at the next look. @throws RangeError for an unknown step. */
+  /** Enters a step: what it captures is captured now. @throws RangeError for an unknown step. */
   goTo(id: string): void {
     const run = this.#runs.find(({ step }) => step.id === id)
     if (!run) throw new RangeError(`the lesson has no step "${id}"`)
     this.#current = run
+    run.vars ??= this.#capture(run.step)
     this.#lookSoon()
   }
 
