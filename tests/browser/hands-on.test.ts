@@ -135,7 +135,7 @@ describe('the hands-on session', () => {
     await page.keyboard.press('Home')
     await page.keyboard.type('  type: LoadBalancer')
     await page.getByRole('button', { name: 'Save & close' }).click()
-    await run('cat service.yaml', /^ {2}type: LoadBalancer$/m)
+    await run('cat service.yaml', /\n {2}type: LoadBalancer\n/)
   })
 
   it('15 and 16 applies it and gets an external address; the virtual one stays', async () => {

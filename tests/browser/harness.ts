@@ -98,7 +98,10 @@ export async function visit(
 /** The lines that the visible terminal shows. */
 export async function screenText(page: Page): Promise<string> {
   const rows = await page.locator('.xterm-rows:visible > div').allTextContents()
-  return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n').trimEnd()
+  return rows
+    .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
+    .join('\n')
+    .trimEnd()
 }
 
 /** Waits until the visible terminal shows something that matches. @throws Error with what it shows instead. */
@@ -125,7 +128,7 @@ export async function visitReady(
 
 /** Types a line into the visible terminal, as fingers do. */
 export async function typeLine(page: Page, line: string): Promise<void> {
-  await page.locator('.xterm-helper-textarea:visible, .xterm textarea').first().focus()
+  await page.locator('.xterm:visible textarea').focus()
   await page.keyboard.type(line)
   await page.keyboard.press('Enter')
 }

@@ -78,7 +78,7 @@ describe('the keyboard', () => {
     onPage(async (page) => {
       const isInTerminal = () => page.evaluate(() => document.activeElement?.closest('.screen') !== null)
       for (const keys of [['Escape', 'Escape'], ['Shift+Tab']]) {
-        await page.locator('.xterm textarea').first().focus()
+        await page.locator('.xterm:visible textarea').focus()
         expect(await page.locator('.leave').isVisible()).toBe(true)
         for (const key of keys) await page.keyboard.press(key)
         expect(await isInTerminal()).toBe(false)
