@@ -47,7 +47,6 @@ const COMMANDS: Readonly<Record<string, Subcommand>> = {
 type Handler = Parameters<typeof serveUntilSignal>[1][number]['handler']
 
 const answer = (body: () => string): Handler =>
-  // eslint-disable-next-line require-yield
   function* () {
     return textResponse(200, body())
   }

@@ -48,7 +48,6 @@ const httpd: Program = function* (process) {
   return 0
 }
 
-// eslint-disable-next-line require-yield
 function* answer(process: Process, request: HttpRequest): Blocking<HttpResponse> {
   const common: [string, string][] = [
     ['Date', httpDate(process.now())],

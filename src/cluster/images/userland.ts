@@ -4,8 +4,13 @@ import { installDebian } from '../../os/programs/debian.ts'
 import { curl } from '../../os/programs/net/curl.ts'
 import { ash, bash } from '../../os/shell/index.ts'
 
+const makeDirectories = (files: FileSystem, ...paths: readonly string[]) => {
+  for (const path of paths) files.makeDirectory(path, { parents: true })
+}
+
 /** busybox and nothing else: its applets in /bin, its shell as sh. */
 export function busyboxUserland(files: FileSystem): void {
+  makeDirectories(files, '/home', '/lib', '/lib64', '/usr/sbin', '/var/spool/mail', '/var/www')
   installBusybox(files)
   for (const name of ['sh', 'ash']) files.install(`/bin/${name}`, ash)
   files.write('/etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n')
@@ -30,6 +35,20 @@ export function curlUserland(files: FileSystem): void {
 
 /** Debian slim with curl, as official images of servers have it: bash, coreutils, no ping, no wget. /bin/sh is dash, an ash. */
 export function debianUserland(files: FileSystem): void {
+  makeDirectories(
+    files,
+    '/boot',
+    '/home',
+    '/lib',
+    '/lib64',
+    '/media',
+    '/mnt',
+    '/opt',
+    '/run',
+    '/srv',
+    '/var/log',
+  )
+  makeDirectories(files, '/usr/local/bin', '/usr/local/sbin')
   installDebian(files, { full: false, curl: true })
   files.install('/usr/bin/bash', bash)
   files.install('/usr/bin/sh', ash)

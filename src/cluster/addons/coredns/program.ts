@@ -227,7 +227,7 @@ class HttpEndpoints {
       this.#start(
         serveHttp(this.#process, {
           port,
-          // eslint-disable-next-line require-yield
+
           *handler({ target }) {
             const found = find(target)?.respond()
             return found ? textResponse(found.status, found.body) : textResponse(404, '404 page not found\n')

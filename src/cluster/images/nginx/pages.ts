@@ -36,6 +36,12 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Temporarily Unavailable', 504: 'Gateway Time-out',
 } // prettier-ignore
 
+/** Where nginx' status lines have words of their own. */
+export const STATUS_REASONS: Readonly<Record<number, string>> = {
+  302: 'Moved Temporarily', 405: 'Not Allowed', 408: 'Request Time-out', 413: 'Request Entity Too Large',
+  503: 'Service Temporarily Unavailable', 504: 'Gateway Time-out',
+} // prettier-ignore
+
 /** The page nginx makes itself for a status; undefined when it makes none. */
 export function specialPage(status: number, version: string): string | undefined {
   const title = TITLES[status]

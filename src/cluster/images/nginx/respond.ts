@@ -1,7 +1,7 @@
 import { utf8Length, type Blocking, type Process } from '../../../os/index.ts'
 import { Headers, type HttpRequest, type HttpResponse } from '../../../os/net/http.ts'
 import { httpDate } from '../dates.ts'
-import { contentType, specialPage } from './pages.ts'
+import { STATUS_REASONS, contentType, specialPage } from './pages.ts'
 import { passOn } from './proxy.ts'
 import { chooseLocation, chooseServer, type Location, type Settings } from './settings.ts'
 import type { Worker } from './worker.ts'
@@ -198,7 +198,8 @@ function finish(exchange: Exchange, outcome: Outcome): HttpResponse {
       headers.add(name, interpolate(value, exchange))
     }
   }
-  return { status: outcome.status, headers, body: page }
+  const reason = STATUS_REASONS[outcome.status]
+  return { status: outcome.status, headers, body: page, ...(reason && { reason }) }
 }
 
 function keepsAlive(request: HttpRequest): boolean {

@@ -14,26 +14,31 @@ const RULES = `*nat
 :CNI-HOSTPORT-SETMARK - [0:0]
 -A PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT
 -A OUTPUT -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT
--A POSTROUTING -m comment --comment "CNI portfwd requiring masquerade" -j CNI-HOSTPORT-MASQ
+-I POSTROUTING -m comment --comment "CNI portfwd requiring masquerade" -j CNI-HOSTPORT-MASQ
 -A CNI-HOSTPORT-MASQ -m mark --mark 0x2000/0x2000 -j MASQUERADE
 -A CNI-HOSTPORT-SETMARK -m comment --comment "CNI portfwd masquerade mark" -j MARK --set-xmark 0x2000/0x2000
 COMMIT
 `
 
-export function installPortMapping({ netfilter }: Host): void {
+function ensureChains({ netfilter }: Host): void {
   if (netfilter.table('nat').chain('CNI-HOSTPORT-DNAT')) return
   const { stderr } = runIptablesRestore(['--noflush'], RULES, netfilter)
   if (stderr) throw new Error(stderr)
 }
 
-/** Leads ports of the node to a Pod, by a chain of its own. @returns takes them away again */
+/**
+ * Leads ports of the node to a Pod, by a chain of its own; with the first such Pod the plugin makes its chains.
+ * @returns takes them away again
+ */
 export function mapPorts(
-  { netfilter }: Host,
+  node: Host,
   chainSuffix: string,
   podAddress: string,
   ports: readonly HostPort[],
 ): () => void {
   if (ports.length === 0) return () => {}
+  ensureChains(node)
+  const { netfilter } = node
   const chain = `CNI-DN-${chainSuffix}`
   const nat = (...argv: string[]) => runIptables(['-t', 'nat', ...argv], netfilter)
   const jumps: string[][] = []

@@ -6,7 +6,7 @@ import { Cni } from './cni.ts'
 import { Container, type ContainerConfig } from './container.ts'
 import { ExecutableError, findExecutable } from './executable.ts'
 import { ImageStore } from './image-store.ts'
-import { installPortMapping, mapPorts } from './port-mapping.ts'
+import { mapPorts } from './port-mapping.ts'
 import type { OwnedSandbox, PodSandbox, SandboxConfig } from './sandbox.ts'
 import { createStandardStreams, type OutputListener, type StandardStreams } from './standard-streams.ts'
 
@@ -56,7 +56,6 @@ export class ContainerRuntime {
     const { registry, simulation, network, node, podCIDR } = options
     this.images = new ImageStore({ registry, simulation, nodeName: node.name })
     this.cni = new Cni({ network, node, podCIDR })
-    installPortMapping(node)
   }
 
   get sandboxes(): ReadonlyMap<string, PodSandbox> {

@@ -65,11 +65,10 @@ export function createStandardStreams(options: {
 
 function writer(write: (text: string) => void): OpenFile {
   return {
-    // eslint-disable-next-line require-yield
     *read(): Blocking<null> {
       return null
     },
-    // eslint-disable-next-line require-yield
+
     *write(text) {
       write(text)
     },

@@ -1,4 +1,3 @@
-import type { UdpSocket } from '../../../../network/sockets.ts'
 import { dnsResponse, isIPv4, isIPv6, type DnsMessage } from '../../../../os/net/dns.ts'
 import { dnsMessageSize } from '../../../../os/net/dns-size.ts'
 import {
@@ -95,25 +94,23 @@ function exchange(
 
   const attempt = (number: number): void => {
     const upstream = order[number % order.length]!
-    let socket: UdpSocket | undefined
+    const socket = network.bindUdp({ address: '0.0.0.0', port: 0 })
     const fail = (text: string) => {
       timer.cancel()
-      socket?.close()
+      socket.close()
       if (number + 1 < order.length * 2 && process.now() < deadlineMs) return attempt(number + 1)
       reportError(request.message, text)
       reply(dnsResponse(request.message, { rcode: 'SERVFAIL' }))
     }
-    const path = () =>
-      `${hostAddress(setup)}:${socket?.local.port ?? 0}->${upstream.address}:${upstream.port}`
+    const path = () => `${hostAddress(setup)}:${socket.local.port}->${upstream.address}:${upstream.port}`
     const timer = simulation.schedule(READ_TIMEOUT_MS, () => fail(`read udp ${path()}: i/o timeout`))
-    socket = network.bindUdp({ address: '0.0.0.0', port: 0 })
     socket.handlers = {
       error: () => fail(`read udp ${path()}: read: connection refused`),
       datagram({ payload }) {
         const answer = payload as DnsMessage
         if (answer.id !== query.id) return
         timer.cancel()
-        socket?.close()
+        socket.close()
         const { message } = request
         reply({
           ...answer,

@@ -56,7 +56,7 @@ const act: Program = function* (process) {
   if (verb === 'serve') {
     yield* serveHttp(process, {
       port: Number(args[0]),
-      // eslint-disable-next-line require-yield
+
       *handler() {
         const broken = process.machine.files.stat('/tmp/broken')
         return textResponse(broken ? 503 : 200, `${process.machine.hostname}\n`)
