@@ -184,7 +184,10 @@ export class ContainerRuntime {
   }
 
   #newId(): string {
-    return this.#options.simulation.random('container ids').string(64, '0123456789abcdef')
+    const random = this.#options.simulation.random('container ids')
+    let id = ''
+    for (let word = 0; word < 8; word++) id += random.uint32().toString(16).padStart(8, '0')
+    return id
   }
 }
 
