@@ -147,26 +147,30 @@ describe('the editor', () => {
 
 describe('accessibility (axe)', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    it(`finds nothing on the main screens in ${colorScheme}`, () =>
-      onPage(
-        async (page) => {
-          const check = async (screen: string) => {
-            const { violations } = await new AxeBuilder({ page }).exclude('.monaco-editor').analyze()
-            expect(violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes[0]?.html}`)).toEqual([])
-          }
-          for (const tab of ['Map', 'Table', 'Trace', 'Events', 'Rules', 'Browser', 'YAML']) {
-            await page.getByRole('tab', { name: tab }).click()
-            await page.waitForTimeout(tab === 'YAML' ? 1500 : 200)
-            await check(tab)
-          }
-          for (const dialog of ['Settings', 'Help', 'Share']) {
-            await page.getByRole('button', { name: dialog, exact: true }).click()
-            await check(dialog)
-            await page.keyboard.press('Escape')
-          }
-        },
-        { colorScheme },
-      ))
+    it(
+      `finds nothing on the main screens in ${colorScheme}`,
+      () =>
+        onPage(
+          async (page) => {
+            const check = async (screen: string) => {
+              const { violations } = await new AxeBuilder({ page }).exclude('.monaco-editor').analyze()
+              expect(violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes[0]?.html}`)).toEqual([])
+            }
+            for (const tab of ['Map', 'Table', 'Trace', 'Events', 'Rules', 'Browser', 'YAML']) {
+              await page.getByRole('tab', { name: tab }).click()
+              await page.waitForTimeout(tab === 'YAML' ? 1500 : 200)
+              await check(tab)
+            }
+            for (const dialog of ['Settings', 'Help', 'Share']) {
+              await page.getByRole('button', { name: dialog, exact: true }).click()
+              await check(dialog)
+              await page.keyboard.press('Escape')
+            }
+          },
+          { colorScheme },
+        ),
+      180_000,
+    )
   }
 
   it('finds nothing on a phone, where a native input takes the typing', async () => {
@@ -185,7 +189,7 @@ describe('accessibility (axe)', () => {
     await page.getByRole('button', { name: 'Enter', exact: true }).click()
     await page.getByRole('log').getByText('control-plane').first().waitFor()
     await close()
-  })
+  }, 180_000)
 })
 
 describe('robustness', () => {

@@ -10,10 +10,13 @@ class LessonProgress {
   state = $state.raw<LessonState>()
   /** The step that is shown: the one entered last, or one looked back at. */
   shown = $state(0)
+  /** No state was told since the last boot: the first one says where the learner left off. */
+  #isFresh = true
 
   constructor() {
     const id = document.getElementById('prose')?.dataset['lesson']
     this.summary = lessons.find((lesson) => lesson.id === id)
+    session.onBoot(() => (this.#isFresh = true))
     session.on('lesson', ({ state }) => this.#receive(state))
   }
 
@@ -49,7 +52,8 @@ class LessonProgress {
   #receive(next: LessonState): void {
     const before = this.state
     this.state = next
-    if (next.step !== before?.step) this.shown = this.currentIndex
+    if (this.#isFresh) this.shown = this.currentIndex
+    this.#isFresh = false
     for (const [index, { tasks }] of next.steps.entries()) {
       for (const [at, task] of tasks.entries()) {
         if (before && task.state === 'pass' && before.steps[index]?.tasks[at]?.state !== 'pass')
