@@ -59,10 +59,11 @@ function* ask(
 ): Blocking<Outcome> {
   let servfail = false
   for (let attempt = 0; attempt < conf.attempts; attempt++) {
-    // The time-out doubles with each round and is shared among the servers; never less than a second.
-    const timeoutMs =
-      1000 * Math.max(1, attempt === 0 ? conf.timeout : (conf.timeout << attempt) / conf.nameservers.length)
-    for (const server of conf.nameservers) {
+    for (const [index, server] of conf.nameservers.entries()) {
+      // The first server gets the whole time-out, a later one a share of it that grows with its place.
+      const seconds =
+        index === 0 ? conf.timeout : Math.floor((conf.timeout << index) / conf.nameservers.length)
+      const timeoutMs = 1000 * Math.max(1, seconds)
       const queries = types.map((type) => dnsQuery(newQueryId(process), name, type))
       const exchanges = yield* askServer(process, server, queries, timeoutMs)
       if (exchanges === 'refused') continue

@@ -1,4 +1,4 @@
-import { eachInput, forEachLine } from './input.ts'
+import { eachInput, forEachLine, type Input } from './input.ts'
 import { tool } from './tool.ts'
 
 export const cat = tool({
@@ -15,7 +15,7 @@ export const cat = tool({
     'show-all': 'A',
     'show-nonprinting': 'v',
   },
-  busybox: { short: 'AbeEnstTuv' },
+  busybox: { short: 'nbvteAu' },
   *run(tool) {
     const { options } = tool
     const ends = ['E', 'e', 'A'].some((key) => options.has(key))
@@ -34,14 +34,15 @@ export const cat = tool({
       const label = counted ? `${String(++number).padStart(6)}\t` : ''
       tool.put(`${label}${text}${terminated ? (ends ? '$\n' : '\n') : ''}`)
     }
-    yield* eachInput(tool, function* (input) {
+    const visit = function* (input: Input) {
       if (!plain) return yield* forEachLine(tool, input, show)
       for (;;) {
         const chunk = yield* input.read()
         if (chunk === null) return
         yield* tool.process.print(chunk)
       }
-    })
+    }
+    yield* eachInput(tool, visit, { busybox: "can't open" })
   },
 })
 

@@ -12,9 +12,13 @@ const checksum = (name: string, digest: (text: string) => string) =>
     long: { check: 'c', binary: 'b', text: 't', status: 's', quiet: 'q' },
     *run(tool: Tool) {
       if (tool.options.has('c')) return yield* check(tool, digest)
-      yield* eachInput(tool, function* (input) {
-        tool.put(`${digest(yield* readInput(tool.process, input.name))}  ${input.name}\n`)
-      })
+      yield* eachInput(
+        tool,
+        function* (input) {
+          tool.put(`${digest(yield* readInput(tool.process, input.name))}  ${input.name}\n`)
+        },
+        { busybox: "can't open" },
+      )
       return undefined
     },
   })
@@ -33,7 +37,7 @@ function* check(tool: Tool, digest: (text: string) => string) {
       result = digest(yield* readInput(tool.process, name)) === expected ? 'OK' : 'FAILED'
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
-      yield* tool.complainOpen(name, error)
+      yield* tool.complainOpen(name, error, { busybox: "can't open" })
       result = 'FAILED'
     }
     if (result === 'FAILED') failed++

@@ -12,6 +12,9 @@ export function sourcesAndTargets(tool: Tool): (readonly [string, string])[] {
   if (isDirectory(process, target) && !tool.options.has('T'))
     return operands.map((name) => [name, inside(target, name)] as const)
   if (operands.length === 1) return [[operands[0]!, target]]
+  // busybox finds out only when it writes.
+  if (tool.busybox && !exists(tool, target))
+    return operands.map((name) => [name, inside(target, name)] as const)
   return tool.fail(
     tool.busybox
       ? `target '${target}' is not a directory`

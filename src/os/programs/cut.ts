@@ -31,6 +31,11 @@ export const cut = tool({
     if (delimiter.length > 1) tool.usageError('the delimiter must be a single character')
     const ranges = parseRanges(options.get(mode)!)
     if (!ranges) {
+      if (!tool.busybox && /(^|,)0/.test(options.get(mode)!)) {
+        tool.usageError(
+          mode === 'f' ? 'fields are numbered from 1' : 'byte/character positions are numbered from 1',
+        )
+      }
       const what = mode === 'f' ? 'field' : 'byte/character position'
       tool.usageError(
         tool.busybox ? `invalid range ${options.get(mode)}` : `invalid ${what} '${options.get(mode)}'`,

@@ -27,7 +27,7 @@ export interface DebianOptions {
 /** Names of `common` that come with packages which a slim image lacks. */
 const EXTRA = [
   'ip', 'ss', 'ping', 'traceroute', 'nc', 'netstat', 'ifconfig', 'route', 'ps', 'kill', 'pgrep', 'pkill', 'killall', 'pidof',
-  'uptime', 'watch', 'less', 'time', 'clear', 'reset',
+  'uptime', 'watch', 'less', 'time',
 ] // prettier-ignore
 
 /** Those that Debian keeps in /usr/sbin. */

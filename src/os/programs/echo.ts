@@ -7,7 +7,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** Backslash escapes as `echo -e` and `printf %b` know them; `\c` ends the output. */
 export function unescape(text: string): { readonly text: string; readonly stop: boolean } {
   let stop = false
-  const pattern = /\\(?:(c)|0([0-7]{1,3})|x([\da-fA-F]{1,2})|([abefnrtv\\]))/g
+  const pattern = /\\(?:(c)|(0[0-7]{0,3}|[1-7][0-7]{0,2})|x([\da-fA-F]{1,2})|([abefnrtv\\]))/g
   let result = ''
   let from = 0
   for (const match of text.matchAll(pattern)) {

@@ -44,7 +44,7 @@ function level(state: State, index: number): string {
   let left = level(state, index + 1)
   while (operators.includes(state.args[state.at] ?? '')) {
     const operator = state.args[state.at++]!
-    left = apply(operator, left, level(state, index + 1))
+    left = apply(state.tool.busybox, operator, left, level(state, index + 1))
   }
   return left
 }
@@ -79,7 +79,7 @@ function match(text: string, pattern: string): string {
   return groups ? (found?.[1] ?? '') : String(found?.[0].length ?? 0)
 }
 
-function apply(operator: string, left: string, right: string): string {
+function apply(busybox: boolean, operator: string, left: string, right: string): string {
   if (operator === '|') return isNull(left) ? (isNull(right) ? '0' : right) : left
   if (operator === '&') return isNull(left) || isNull(right) ? '0' : left
   if (operator === ':') return match(left, right)
@@ -100,7 +100,8 @@ function apply(operator: string, left: string, right: string): string {
             : 0
     return COMPARE[operator](order) ? '1' : '0'
   }
-  if (a === undefined || b === undefined) throw new ToolExit(2, 'expr: non-integer argument\n')
+  if (a === undefined || b === undefined)
+    throw new ToolExit(2, `expr: ${busybox ? 'non-numeric' : 'non-integer'} argument\n`)
   if (b === 0n && '/%'.includes(operator)) throw new ToolExit(2, 'expr: division by zero\n')
   return String(ARITHMETIC[operator]!(a, b))
 }

@@ -19,7 +19,7 @@ const program = (name: string, syntax: MatcherOptions['syntax']): UserlandProgra
     usage: '[OPTION]... PATTERNS [FILE]...',
     about: 'Prints lines that match.',
     usageCode: 2,
-    short: 'EFGPivcnlLoqswxrRA:B:C:e:f:Hhm:aIz',
+    short: 'EFGPivcnlLoqswxrRA:B:C:e:f:Hhm:aIzZ',
     long: LONG,
     rewrite: (args) => args.map((arg) => (/^-\d+$/.test(arg) ? `-C${arg.slice(1)}` : arg)),
     run: (tool) => run(tool, syntax),
@@ -68,6 +68,7 @@ function* run(tool: Tool, syntax: MatcherOptions['syntax']): Blocking<number> {
       if (yield* searchFile(search, openInput(process, name))) matched = true
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
+      if (tool.busybox && error.code === 'EISDIR') continue
       if (!options.has('s')) yield* tool.complain(`${name}: ${error.message}`, 2)
       else tool.status = 2
     }
@@ -91,14 +92,18 @@ function* searchFile(search: Search, input: Input): Blocking<boolean> {
   const { options } = tool
   const name = input.name === '-' ? '(standard input)' : input.name
   const quiet = ['c', 'l', 'L', 'q'].some((key) => options.has(key))
+  // GNU separates groups even where the context is 0 lines.
+  const contextual =
+    search.before > 0 ||
+    search.after > 0 ||
+    (!tool.busybox && ['A', 'B', 'C'].some((key) => options.has(key)))
   const earlier: { number: number; line: string }[] = []
   let number = 0
   let count = 0
   let afterLeft = 0
   let lastShown = 0
   const show = (lineNumber: number, line: string, mark: ':' | '-', text = line) => {
-    if ((search.before > 0 || search.after > 0) && lastShown > 0 && lineNumber > lastShown + 1)
-      tool.put('--\n')
+    if (contextual && lastShown > 0 && lineNumber > lastShown + 1) tool.put('--\n')
     lastShown = lineNumber
     const prefix = `${search.showName ? `${name}${mark}` : ''}${options.has('n') ? `${lineNumber}${mark}` : ''}`
     tool.put(`${prefix}${text}\n`)

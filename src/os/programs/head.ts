@@ -28,11 +28,12 @@ export const head = tool({
   },
 })
 
-/** `-5` is the old way to say `-n 5`; `head` and `tail` both know it. */
+/** `-5` (and for tail `+5`) is the old way to say `-n 5`; `head` and `tail` both know it. */
 export function rewriteOldCount(args: readonly string[]): readonly string[] {
-  return args.map((arg, index) =>
-    /^-\d+$/.test(arg) && !/^-[a-z]*[nc]$/.test(args[index - 1] ?? '') ? `-n${arg.slice(1)}` : arg,
-  )
+  return args.map((arg, index) => {
+    if (/^-[a-z]*[nc]$/.test(args[index - 1] ?? '')) return arg
+    return /^-\d+$/.test(arg) ? `-n${arg.slice(1)}` : /^\+\d+$/.test(arg) ? `-n${arg}` : arg
+  })
 }
 
 /** The value of -n or -c. `relative`: it had the sign that counts from the other end. */

@@ -1,5 +1,5 @@
 import { SystemError, type Blocking, type Process } from '../process.ts'
-import type { Tool } from './tool.ts'
+import type { OpenWords, Tool } from './tool.ts'
 
 /** Something to read: a file, or standard input under the name `-`. */
 export interface Input {
@@ -36,7 +36,7 @@ export function* readInput(process: Process, name: string): Blocking<string> {
 export function* eachInput(
   tool: Tool,
   visit: (input: Input, index: number) => Blocking<void>,
-  options: { readonly names?: readonly string[]; readonly gnu?: 'plain' | 'cannot open' } = {},
+  options: OpenWords & { readonly names?: readonly string[] } = {},
 ): Blocking<void> {
   const names = options.names ?? (tool.operands.length > 0 ? tool.operands : ['-'])
   for (const [index, name] of names.entries()) {
@@ -44,7 +44,7 @@ export function* eachInput(
       yield* visit(openInput(tool.process, name), index)
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
-      yield* tool.complainOpen(name, error, options.gnu)
+      yield* tool.complainOpen(name, error, options)
     }
   }
 }

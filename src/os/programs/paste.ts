@@ -31,7 +31,9 @@ export const paste = tool({
       const cells: (string | null)[] = []
       for (const input of inputs) cells.push(yield* input.next())
       if (cells.every((cell) => cell === null)) return
-      yield* tool.print(`${join(cells.map((cell) => cell ?? ''))}\n`)
+      // busybox leaves out what has ended, with its delimiter.
+      const shown = tool.busybox ? cells.filter((cell) => cell !== null) : cells.map((cell) => cell ?? '')
+      yield* tool.print(`${join(shown)}\n`)
     }
   },
 })

@@ -150,7 +150,13 @@ class Translator {
     let set = ''
     for (let first = true; ; first = false) {
       const character = pattern[at]
-      if (character === undefined) throw new RegexError('Unmatched [, [^, [:, [., or [=')
+      if (character === undefined) {
+        throw new RegexError(
+          set === '' && !pattern.includes('[:')
+            ? 'Invalid regular expression'
+            : 'Unmatched [, [^, [:, [., or [=',
+        )
+      }
       if (character === ']' && !first) break
       const special = /^\[([:.=])(.*?)\1\]/s.exec(pattern.slice(at))
       if (special) {

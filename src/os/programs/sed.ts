@@ -2,7 +2,7 @@ import { SystemError, type Blocking } from '../process.ts'
 import { openInput, Lines, type Input } from './input.ts'
 import { SedError, parseSed, type Command } from './sed-script.ts'
 import { SedMachine } from './sed-machine.ts'
-import { tool, type Tool } from './tool.ts'
+import { tool, ToolExit, type Tool } from './tool.ts'
 import { resolvePath } from '../path.ts'
 
 export const sed = tool({
@@ -53,7 +53,7 @@ export const sed = tool({
 
 function usage(tool: Tool): never {
   if (tool.busybox) tool.usageError()
-  tool.fail('no script specified')
+  throw new ToolExit(1, 'Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n\n')
 }
 
 function parse(tool: Tool, text: string): readonly Command[] {
@@ -90,7 +90,7 @@ function* edit(
   const pending: string[] = []
   const machine = new SedMachine(script, {
     quiet: tool.options.has('n'),
-    put: (text) => pending.push(text),
+    put: (text) => void pending.push(text),
     readFile: (path) => {
       const absolute = resolvePath(process.cwd, path)
       return process.machine.files.stat(absolute)?.type === 'file' ? process.machine.files.read(absolute) : ''

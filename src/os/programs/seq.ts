@@ -9,7 +9,9 @@ export const seq = tool({
   rewrite: (args) => {
     // Negative numbers are operands.
     const first = args.findIndex((arg) => /^-\.?\d/.test(arg))
-    return first < 0 ? args : [...args.slice(0, first), '--', ...args.slice(first)]
+    return first < 0 || args.slice(0, first).some((arg) => !arg.startsWith('-'))
+      ? args
+      : [...args.slice(0, first), '--', ...args.slice(first)]
   },
   *run(tool) {
     const { operands, options, process } = tool

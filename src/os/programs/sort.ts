@@ -27,7 +27,7 @@ export const sort = tool({
       function* (input) {
         lines.push(...splitLines(yield* readInput(tool.process, input.name)))
       },
-      { gnu: 'plain' },
+      { gnu: 'cannot read' },
     )
     if (tool.status !== 0) return 2
     const compare = sortComparison({ keys, separator, letters, stable: options.has('s') || options.has('u') })
@@ -61,9 +61,8 @@ function* check(tool: Tool, lines: readonly string[], compare: (a: string, b: st
   for (let index = 1; index < lines.length; index++) {
     if (compare(lines[index - 1]!, lines[index]!) <= 0) continue
     const name = tool.operands[0] ?? '-'
-    yield* tool.complain(
-      tool.busybox ? `Check line ${index + 1}` : `${name}:${index + 1}: disorder: ${lines[index]}`,
-    )
+    if (tool.busybox) yield* tool.process.printError(`Check line ${index}\n`)
+    else yield* tool.complain(`${name}:${index + 1}: disorder: ${lines[index]}`)
     return 1
   }
   return 0

@@ -21,25 +21,28 @@ export const tail = tool({
     retry: 'F',
     'sleep-interval': 's',
   },
-  rewrite: (args) => rewriteOldCount(args).map((arg) => (/^\+\d+$/.test(arg) ? `-n${arg}` : arg)),
+  rewrite: rewriteOldCount,
   *run(tool) {
     const unit = tool.options.last('n', 'c') === 'c' ? 'bytes' : 'lines'
     const { count, relative } = countOption(tool, unit, '+')
     const follow = tool.options.has('f') || tool.options.has('F')
     const names = tool.operands.length > 0 ? tool.operands : ['-']
     const followed: Followed[] = []
+    let opened = 0
     for (const [index, name] of names.entries()) {
       try {
         const input = openInput(tool.process, name)
         title(tool, name, index)
+        opened++
         const size = yield* lastPart(tool, input, unit, count, relative)
         if (follow) followed.push({ name, size })
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
-        yield* tool.complainOpen(name, error, 'cannot open')
+        yield* tool.complainOpen(name, error, { gnu: 'cannot open', busybox: "can't open" })
         if (tool.options.has('F')) followed.push({ name, size: -1 })
       }
     }
+    if (opened === 0 && tool.busybox && !follow) yield* tool.complain('no files')
     yield* tool.flush()
     if (follow) yield* followFiles(tool, followed)
   },

@@ -24,6 +24,12 @@ export type UserlandProgram = (userland: Userland) => Program
 /** The version that busybox reports of itself. */
 export const BUSYBOX_BANNER = 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.'
 
+/** How a tool words a failed open: `x: No such file`, or longer. */
+export interface OpenWords {
+  readonly gnu?: 'plain' | 'cannot open' | 'cannot read'
+  readonly busybox?: 'plain' | "can't open"
+}
+
 /** Ends a tool from anywhere in it, with a message where there is one to print. */
 export class ToolExit extends Error {
   readonly code: number
@@ -95,14 +101,15 @@ export class Tool {
     this.status = code
   }
 
-  /** The message of a file that cannot be opened: `x: No such file ...`, or busybox's `can't open 'x': ...`. */
-  *complainOpen(path: string, error: SystemError, gnu: 'plain' | 'cannot open' = 'plain'): Blocking<void> {
+  /** The message of a file that cannot be read. */
+  *complainOpen(path: string, error: SystemError, words: OpenWords = {}): Blocking<void> {
     if (this.busybox) {
-      const reading = error.code === 'EISDIR' ? 'read error' : `can't open '${path}'`
-      return yield* this.complain(`${reading}: ${error.message}`)
+      const subject = words.busybox === "can't open" ? `can't open '${path}'` : path
+      return yield* this.complain(`${error.code === 'EISDIR' ? 'read error' : subject}: ${error.message}`)
     }
+    if (words.gnu === 'cannot read') return yield* this.complain(`cannot read: ${path}: ${error.message}`)
     const cannot = error.code === 'EISDIR' ? `error reading '${path}'` : `cannot open '${path}' for reading`
-    yield* this.complain(`${gnu === 'plain' ? path : cannot}: ${error.message}`)
+    yield* this.complain(`${words.gnu === 'cannot open' ? cannot : path}: ${error.message}`)
   }
 
   /** Ends the tool with a message of its own. */

@@ -47,7 +47,7 @@ export const wc = tool({
 
 /** GNU fits columns to the sizes of the files, and pads to 7 where it cannot know them; busybox always pads to 9. */
 function columnWidth(tool: Tool, columns: number, total: Counts): number {
-  if (tool.busybox) return columns === 1 ? 1 : 9
+  if (tool.busybox) return columns === 1 && tool.operands.length < 2 ? 1 : 9
   const streams = tool.operands.length === 0 || tool.operands.includes('-')
   if (columns === 1 && tool.operands.length < 2) return 1
   return streams ? 7 : String(total.bytes).length

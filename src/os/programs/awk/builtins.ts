@@ -111,9 +111,8 @@ function isLvalue(expression: Expression | undefined): expression is Lvalue {
   return expression?.kind === 'variable' || expression?.kind === 'field' || expression?.kind === 'element'
 }
 
-/** POSIX rounds both ends, so that positions before the start shorten the result. */
+/** As mawk and busybox do: a position before the start counts as the start, and does not shorten the result. */
 function substr(text: string, from: number, length: number): string {
-  const start = Math.round(from)
-  const end = length === Infinity ? Infinity : start + Math.round(length)
-  return text.slice(Math.max(0, start - 1), Math.max(0, Math.min(text.length, end - 1)))
+  const start = Math.max(0, Math.round(from) - 1)
+  return text.slice(start, length === Infinity ? undefined : start + Math.max(0, Math.round(length)))
 }

@@ -21,10 +21,7 @@ export const getent = tool({
       const found = yield* getaddrinfo(tool.process, key, database === 'ahosts' ? {} : { family: 4 })
       if (!found.ok) return 2
       if (database === 'hosts') {
-        const alias =
-          key === found.canonicalName || found.canonicalName.startsWith(`${key}.`) ? '' : ` ${key}`
-        for (const address of found.addresses)
-          tool.put(`${address.padEnd(15)} ${found.canonicalName}${alias}\n`)
+        for (const address of found.addresses) tool.put(`${address.padEnd(15)} ${found.canonicalName}\n`)
         continue
       }
       for (const [index, address] of found.addresses.entries()) {
