@@ -1,6 +1,7 @@
 /** What the network and the components tell while somebody looks: connections with their packets, and reactions. */
 import type { TimedTraceEvent } from '../../worker/protocol.ts'
-import { flowKeysOf, isStory, type PacketStory } from '../trace/story.ts'
+import { flowKeysOf, isProbe, isStory, type PacketStory } from '../trace/story.ts'
+import { cluster } from './cluster.svelte.ts'
 import { session } from './session.svelte.ts'
 import { layout } from './layout.svelte.ts'
 
@@ -32,6 +33,8 @@ export interface Reaction {
 class Trace {
   flows = $state.raw<readonly Flow[]>([])
   reactions = $state.raw<readonly Reaction[]>([])
+  /** Probes of kubelets and load balancers come every few seconds and would hide what the learner does. */
+  showsProbes = $state(false)
   selected = $state<number>()
   /** The hop looked at: its host lights up on the map. */
   hop = $state<number>()
@@ -44,6 +47,11 @@ class Trace {
 
   get isWanted(): boolean {
     return layout.isVisible('map') || layout.isVisible('trace')
+  }
+
+  isShown({ packets }: Flow): boolean {
+    const nodes = cluster.nodes.map(({ metadata }) => metadata?.name ?? '')
+    return this.showsProbes || !isProbe(packets[0]!.story, nodes)
   }
 
   /** Told of every packet as it ends its way: the map draws it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  isProbe,
   destinationOf,
   flowKeysOf,
   hostsOf,
@@ -63,6 +64,16 @@ describe('a story', () => {
     expect(flowKeysOf(answer).reverse).toBe(flowKeysOf(request).forward))
   it('says where the packet went in the end', () => expect(destinationOf(request)).toBe('10.244.2.3:8080'))
   it('names each host once a stay', () => expect(hostsOf(request)).toEqual(['client', 'node-1', 'web-1']))
+  it('tells a probe from a request', () => {
+    const probe = {
+      ...request,
+      hops: [
+        hop('node-1', 'OUTPUT', 'tcp 10.244.1.1:5 > 10.244.1.2:80 SYN'),
+        hop('default/web', 'deliver', 'tcp 10.244.1.1:5 > 10.244.1.2:80 SYN'),
+      ],
+    }
+    expect([probe, request].map((story) => isProbe(story, ['node-1']))).toEqual([true, false])
+  })
   it('says what was rewritten', () =>
     expect(rewriteOf(request.hops[1]!)).toBe('destination 10.96.0.20:80 → 10.244.2.3:8080'))
 })

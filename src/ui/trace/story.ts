@@ -72,6 +72,16 @@ export function hostsOf({ hops }: PacketStory): string[] {
   return hops.map(({ host }) => host).filter((host, index, all) => host !== all[index - 1])
 }
 
+/**
+ * Whether nobody but the cluster itself asked: a kubelet probing a Pod of its node (from the node, nothing rewritten), or
+ * the cloud's load balancer looking which nodes are well (from the router itself).
+ */
+export function isProbe({ hops }: PacketStory, nodes: readonly string[]): boolean {
+  const { host, stage } = hops[0]!
+  if (stage !== 'OUTPUT') return false
+  return host === 'router' || (nodes.includes(host) && hops.every(({ before, after }) => before === after))
+}
+
 /** What happened to the addresses at a hop: `to 10.96.0.20:80 → 10.244.1.5:80`. Empty when nothing. */
 export function rewriteOf({ before, after }: Hop): string {
   const [from, to] = [tupleOf(before), tupleOf(after)]
