@@ -2,7 +2,7 @@ import { createFileSystem, createMachine, resolvePath, type Kernel, type Machine
 import { debianHost } from './debian-host.ts'
 import { HOME_RESOLVER } from './topology.ts'
 import type { SocketLayer } from '../network/index.ts'
-import { kubectl } from '../kubectl/index.ts'
+import { completeKubectl, kubectl } from '../kubectl/index.ts'
 import type { Transport } from '../client/index.ts'
 import type { Simulation } from '../sim/index.ts'
 
@@ -56,6 +56,7 @@ export function createLaptop(options: LaptopOptions): Machine & { readonly kerne
       ['identity', 'laptop'],
       ['dial-api', options.dialApi],
       ['editor', options.openEditor],
+      ['completions', new Map([['kubectl', completeKubectl]])],
     ]),
   })
 }

@@ -1,1 +1,2 @@
+export { completeKubectl } from './completion.ts'
 export { kubectl } from './kubectl.ts'

@@ -1,4 +1,4 @@
-import { ensureKubeletRules } from '../../src/cluster/node/kube-proxy/index.ts'
+import { installFirewall } from '../../src/cluster/node/kubelet/index.ts'
 import { RuleWriter } from '../../src/cluster/node/kube-proxy/rule-writer.ts'
 import { rulesForService } from '../../src/cluster/node/kube-proxy/rules.ts'
 import type { EndpointSlice, Service } from '../../src/api/generated/types.ts'
@@ -47,7 +47,7 @@ export function cluster(
     }
     node.addInterface('cni0', undefined)
     node.addAddress('cni0', `10.244.${name.at(-1)}.1/24`)
-    ensureKubeletRules(node.netfilter)
+    installFirewall(node.netfilter)
     const proxyNode = { name, ip }
     new RuleWriter(node.netfilter).fullSync(
       new Map(

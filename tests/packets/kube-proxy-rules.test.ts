@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { Network, runIptables, runIptablesSave } from '../../src/network/index.ts'
-import { ensureKubeletRules } from '../../src/cluster/node/kube-proxy/index.ts'
+import { installFirewall } from '../../src/cluster/node/kubelet/index.ts'
 import { RuleWriter } from '../../src/cluster/node/kube-proxy/rule-writer.ts'
 import { rulesForService, type PortRules } from '../../src/cluster/node/kube-proxy/rules.ts'
 import { Simulation } from '../../src/sim/index.ts'
@@ -60,7 +60,7 @@ const dnsSlice: EndpointSlice = {
 
 function nodeWith(name: string, services: readonly (readonly [Service, readonly EndpointSlice[]])[]) {
   const { netfilter } = new Network(new Simulation({ seed: 1 })).addHost(name)
-  ensureKubeletRules(netfilter)
+  installFirewall(netfilter)
   const node = { name, ip: NODES[name as keyof typeof NODES] }
   const rules = new Map<string, readonly PortRules[]>(
     services.map(([service, slices]) => [

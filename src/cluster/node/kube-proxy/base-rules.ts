@@ -116,28 +116,6 @@ export function ensureCanaries(netfilter: Netfilter): void {
   for (const table of CANARY_TABLES) netfilter.table(table).ensureChain(CANARY)
 }
 
-/**
- * What kubelet writes before kube-proxy does: `KUBE-FIREWALL` against packets from outside to 127.0.0.0/8, which
- * `route_localnet` would let in, a hint for other tools which iptables backend is in use, and its own canaries.
- */
-export function ensureKubeletRules(netfilter: Netfilter): void {
-  const loopback = { address: 0x7f000000, length: 8, mask: 0xff000000 }
-  netfilter.table('mangle').ensureChain('KUBE-IPTABLES-HINT')
-  for (const table of CANARY_TABLES) netfilter.table(table).ensureChain('KUBE-KUBELET-CANARY')
-  const firewall = netfilter.table('filter').ensureChain('KUBE-FIREWALL')
-  firewall.rules = rules({
-    source: { prefix: loopback, not: true },
-    destination: { prefix: loopback },
-    matches: [
-      comment('block incoming localnet connections'),
-      { kind: 'conntrack', states: ['RELATED', 'ESTABLISHED', 'DNAT'], not: true },
-    ],
-    target: DROP,
-  })
-  for (const from of ['OUTPUT', 'INPUT'])
-    prepend(netfilter, 'filter', from, new Rule({ target: jump('KUBE-FIREWALL') }))
-}
-
 /** `iptables -C || iptables -I`. */
 function prepend(netfilter: Netfilter, table: TableName, chainName: string, rule: Rule): void {
   const chain = netfilter.table(table).ensureChain(chainName)

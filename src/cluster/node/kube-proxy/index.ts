@@ -1,3 +1,2 @@
 export { startKubeProxy } from './kube-proxy.ts'
 export type { KubeProxyOptions } from './kube-proxy.ts'
-export { ensureKubeletRules } from './base-rules.ts'

@@ -1,2 +1,3 @@
+export { installFirewall } from './iptables.ts'
 export { startKubelet } from './kubelet.ts'
 export type { Kubelet, KubeletOptions } from './kubelet.ts'

@@ -1,4 +1,4 @@
-import { runIptablesRestore, type Host } from '../../../network/index.ts'
+import { runIptablesRestore, type Netfilter } from '../../../network/index.ts'
 
 /**
  * What a kubelet itself puts into its node's iptables: a chain in each table by which it notices that somebody has
@@ -21,7 +21,7 @@ COMMIT
 `
 
 /** Writes them, unless an earlier kubelet of this node has. */
-export function installFirewall({ netfilter }: Host): void {
+export function installFirewall(netfilter: Netfilter): void {
   if (netfilter.table('filter').chain('KUBE-FIREWALL')) return
   const { stderr } = runIptablesRestore(['--noflush'], RULES, netfilter)
   if (stderr) throw new Error(stderr)

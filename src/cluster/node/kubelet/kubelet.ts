@@ -142,7 +142,7 @@ class RunningKubelet implements Kubelet {
   }
 
   #start(): void {
-    installFirewall(this.#options.host)
+    installFirewall(this.#options.host.netfilter)
     this.#options.runtime.onContainerExit((container) => {
       const { uid } = container.sandbox.config
       const worker =
