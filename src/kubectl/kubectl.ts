@@ -13,6 +13,7 @@ export const kubectl: Program = function* (process) {
   const { command, path, words } = findCommand(process.argv.slice(1))
   let context: Context | undefined
   try {
+    if (command === root) checkRootWord(words)
     const flags = flagsOf(command)
     const parsed = parse(words, flags)
     if (parsed.values.boolean('help') || (words[0] === 'help' && command === root)) {
@@ -21,7 +22,7 @@ export const kubectl: Program = function* (process) {
       return 0
     }
     for (const note of parsed.values.deprecations) yield* process.printError(`${note}\n`)
-    checkKnown(command, path, parsed.args)
+    checkKnown(command, parsed.args)
     if (!command.run) {
       yield* process.print(helpFor(command, path))
       return 0
@@ -128,7 +129,13 @@ function firstArgument(words: readonly string[], command: Command): number {
   return -1
 }
 
-function checkKnown(command: Command, path: string, args: readonly string[]): void {
+/** An unknown command is said to be so before its flags are looked at. */
+function checkRootWord(words: readonly string[]): void {
+  const index = firstArgument(words, root)
+  if (index >= 0 && words[index] !== 'help') checkKnown(root, [words[index]!])
+}
+
+function checkKnown(command: Command, args: readonly string[]): void {
   if (args.length === 0) return
   if (command === root) {
     const suggestions = suggestionsFor(args[0]!, root)
@@ -139,7 +146,6 @@ function checkKnown(command: Command, path: string, args: readonly string[]): vo
     throw new PlainError(`error: unknown command "${args[0]}" for "kubectl"${hint}`)
   }
   if (!command.run) throw new UsageError(`unknown command "${args.join(' ')}"`)
-  void path
 }
 
 function checkRequired(flags: readonly Flag[], parsed: ParsedArguments): void {

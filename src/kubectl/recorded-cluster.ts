@@ -147,24 +147,32 @@ export class RecordedCluster implements Transport {
   upgrade(request: ApiRequest, handlers: Parameters<Transport['upgrade']>[1]): () => void {
     const response = this.answer(request)
     const timer = this.simulation.schedule(1, () => {
-      if (response.status !== 101) return handlers.refused(response)
+      if (response.status !== 101) return handlers.refused(this.refusal(response))
       handlers.open({ message: () => {}, close: () => {} })
       if (this.step.stdout) handlers.message(1, this.step.stdout)
       const stderr = (this.step.stderr ?? '').replace(
-        /command terminated with exit code \d+\n|Defaulted container.*\n|Unable to use a TTY.*\n/g,
+        /command terminated with exit code \d+\n|Defaulted container.*\n|Unable to use a TTY.*\n|All commands and output.*\n|If you don't see.*\n/g,
         '',
       )
-      if (stderr) handlers.message(2, stderr)
+      if (stderr && !/^error: /m.test(stderr)) handlers.message(2, stderr)
       const code = this.step.exitCode ?? 0
+      const internal = /^error: (Internal error occurred: .*)$/m.exec(this.step.stderr ?? '')?.[1]
       const failed = {
         status: 'Failure',
         reason: 'NonZeroExitCode',
         details: { causes: [{ reason: 'ExitCode', message: String(code) }] },
       }
-      handlers.message(3, JSON.stringify(code === 0 ? { status: 'Success' } : failed))
+      const error = internal ? { status: 'Failure', reason: 'InternalError', message: internal } : failed
+      handlers.message(3, JSON.stringify(code === 0 ? { status: 'Success' } : error))
       handlers.close()
     })
     return () => timer.cancel()
+  }
+
+  /** Some refusals were recorded without their text; what kubectl printed of it says it. */
+  private refusal(response: ApiResponse): ApiResponse {
+    const message = /unable to upgrade connection: (.*)/.exec(this.step.stderr ?? '')?.[1]
+    return !response.body && message !== undefined ? { ...response, body: message } : response
   }
 
   private answer(request: ApiRequest): ApiResponse {

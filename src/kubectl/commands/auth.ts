@@ -4,6 +4,7 @@ import { ALL_NAMESPACES, command, PRINT_FLAGS } from '../command.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
 import { objectName, printerFor } from '../printers/printer.ts'
+import { byRule } from '../printers/rules.ts'
 import { TabWriter } from '../printers/tab-writer.ts'
 
 const VERBS = new Set([
@@ -114,7 +115,7 @@ function* listRules(context: Context): Blocking<number> {
   for (const rule of (status.nonResourceRules ?? []) as KubeObject[]) {
     for (const url of rule.nonResourceURLs ?? []) rows.push(['', `[${url}]`, '[]', list(rule.verbs)])
   }
-  for (const row of rows) writer.row(row)
+  for (const row of rows.sort(byRule)) writer.row(row)
   yield* context.print(writer.flush())
   return 0
 }

@@ -42,7 +42,16 @@ function* runDescribe(context: Context): Blocking<void> {
   let first = true
   for (const info of infos) {
     const text = yield* describeOne(context, info, showEvents)
-    yield* context.print(first ? text : `\n\n${text}`)
+    yield* context.print(
+      byName
+        ? `${text}
+`
+        : first
+          ? text
+          : `
+
+${text}`,
+    )
     first = false
   }
   if (infos.length === 0 && errors.length === 0) {

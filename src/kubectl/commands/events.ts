@@ -2,6 +2,7 @@ import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
 import { ALL_NAMESPACES, command, PRINT_FLAGS } from '../command.ts'
 import type { Context } from '../context.ts'
+import { groupVersion } from '../discovery.ts'
 import { CommandError } from '../errors.ts'
 import { eventAge } from '../printers/describe/events.ts'
 import { objectName, printerFor } from '../printers/printer.ts'
@@ -40,7 +41,7 @@ function* runEvents(context: Context): Blocking<void> {
   const all = context.flags.boolean('all-namespaces')
   const path = all ? '/api/v1/events' : `/api/v1/namespaces/${context.namespace}/events`
   const fieldSelector = target
-    ? `involvedObject.kind=${target.kind},involvedObject.name=${target.name}`
+    ? `involvedObject.kind=${target.kind},involvedObject.apiVersion=${target.apiVersion},involvedObject.name=${target.name}`
     : undefined
   const query = { limit: String(context.flags.integer('chunk-size')), fieldSelector }
   const list = yield* context.api.get(path, query)
@@ -74,12 +75,15 @@ function* runEvents(context: Context): Blocking<void> {
   }
 }
 
-function* targetOf(context: Context): Blocking<{ kind: string; name: string } | undefined> {
+function* targetOf(
+  context: Context,
+): Blocking<{ kind: string; apiVersion: string; name: string } | undefined> {
   const text = context.flags.string('for')
   if (text === '') return undefined
   const [type = '', name = '', ...more] = text.split('/')
   if (name === '' || more.length > 0) throw new CommandError('--for must be in resource/name form')
-  return { kind: (yield* context.discovery.mustFind(type)).kind, name }
+  const found = yield* context.discovery.mustFind(type)
+  return { kind: found.kind, apiVersion: groupVersion(found), name }
 }
 
 function ofTypes(context: Context, event: KubeObject): boolean {

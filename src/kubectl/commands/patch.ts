@@ -10,6 +10,7 @@ import { strategicMergePatch } from '../../api/patch/strategic-merge-patch.ts'
 import { mustFetch, namedBy, objectPath } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 import { decodeYaml, YamlError } from '../resources/yaml-decode.ts'
+import { same } from '../patch/three-way.ts'
 import { reporter } from './results.ts'
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -129,11 +130,4 @@ function applyLocally(type: string, info: Info, body: unknown): KubeObject {
   } catch (error) {
     throw new CommandError((error as Error).message)
   }
-}
-
-function same(before: KubeObject, after: KubeObject): boolean {
-  return (
-    before?.metadata?.resourceVersion !== undefined &&
-    before.metadata.resourceVersion === after.metadata?.resourceVersion
-  )
 }

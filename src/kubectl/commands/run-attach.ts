@@ -17,10 +17,9 @@ export function* attachToRun(context: Context, pod: KubeObject): Blocking<number
       (phase, ready) => phase === 'Succeeded' || phase === 'Failed' || (phase === 'Running' && ready),
     )
     const container = running.spec.containers[0]
-    const phase = running.status?.phase
-    if (phase === 'Succeeded' || phase === 'Failed')
-      yield* printLogs(context, namespace, name, container.name)
-    else yield* attachOrLogs(context, { namespace, name }, container, options)
+    // What was written before the streams are joined comes from the log.
+    yield* printLogs(context, namespace, name, container.name)
+    yield* attachOrLogs(context, { namespace, name }, container, options)
     return context.flags.string('restart') === 'Never' ? yield* exitCode(context, pod) : 0
   } finally {
     if (context.flags.boolean('rm')) yield* remove(context, namespace, name)

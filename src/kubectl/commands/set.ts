@@ -79,12 +79,12 @@ function* runSetter(context: Context, one: Setter): Blocking<void> {
     try {
       const made = one.change(context, info.object, changes)
       const after: KubeObject = typeof made.next === 'function' ? yield* made as Blocking<KubeObject> : made
+      const patch = strategicPatch(fieldsOf(info.type.kind) ? info.type.kind : undefined, info.object, after)
+      if (Object.keys(patch).length === 0) continue
       if (local || context.dryRun === 'client') {
         yield* report(after, one.done, info.type)
         continue
       }
-      const patch = strategicPatch(fieldsOf(info.type.kind) ? info.type.kind : undefined, info.object, after)
-      if (Object.keys(patch).length === 0) continue
       const options = {
         contentType: 'application/strategic-merge-patch+json',
         accept: 'application/json, */*',

@@ -120,11 +120,5 @@ function exitCodeOf(status: Status | undefined): number {
     const code = Number(cause.message)
     throw new PlainError(`command terminated with exit code ${code}`, code)
   }
-  if (status.reason)
-    throw new CommandError(
-      status.reason === 'InternalError'
-        ? `Internal error occurred: ${(status.message ?? '').replace(/^Internal error occurred: /, '')}`
-        : (status.message ?? ''),
-    )
   throw new CommandError(status.message ?? 'error sending request')
 }

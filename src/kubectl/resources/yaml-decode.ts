@@ -28,8 +28,7 @@ export function decodeYaml(text: string): unknown {
     strict: true,
     prettyErrors: true,
   })
-  const error = document.errors[0]
-  if (error) throw new YamlError(goMessage(error, text))
+  if (document.errors.length > 0) throw new YamlError(goMessage(document.errors, text))
   return toJson(document.contents as Node | null, document)
 }
 
@@ -59,34 +58,52 @@ function toJson(node: Node | null | undefined, document: Document): unknown {
   return resolvePlain(String(node.source ?? node.value ?? ''))
 }
 
-/** The library's scanner counts lines from one, its parser from zero. */
-function goMessage(error: YAMLParseError, text: string): string {
-  const line = error.linePos?.[0].line ?? 1
-  const [message, scanner] = messageFor(error)
-  const lines = text.replace(/\n$/, '').split('\n').length
-  const shown = scanner ? line : /did not find expected ',' or/.test(message) ? lines : Math.max(1, line - 1)
-  return `yaml: line ${shown}: ${message}`
+/** The library's scanner counts lines from one, its parser from zero; neither names the first. */
+function goMessage(errors: readonly YAMLParseError[], text: string): string {
+  const error = errors[0]!
+  const rule = RULES.find(({ when }) => when.test(`${error.code} ${error.message}`)) ?? FALLBACK
+  // The colon that is one too many stands at the end of what was taken for one key.
+  const split = errors.find(({ code }) => code === 'MULTILINE_IMPLICIT_KEY')
+  const line = split
+    ? split.linePos?.[1]?.line
+    : rule.atEnd
+      ? text.split('\n').length
+      : error.linePos?.[0].line
+  const shown = rule.from === 'scanner' ? (line ?? 1) : (line ?? 1) - 1
+  const named = rule.from === 'scanner' ? shown > 1 : shown > 0
+  return `yaml: ${named ? `line ${shown}: ` : ''}${rule.says}`
 }
 
-function messageFor(error: YAMLParseError): [message: string, fromScanner: boolean] {
-  const { code, message } = error
-  if (code === 'TAB_AS_INDENT') return ['found character that cannot start any token', true]
-  if (
-    code === 'BAD_SCALAR_START' ||
-    (code === 'UNEXPECTED_TOKEN' && /Plain value cannot start/.test(message))
-  ) {
-    return ['found character that cannot start any token', true]
-  }
-  if (/Missing closing ["']?/.test(message) && /quote/.test(message))
-    return ['found unexpected end of stream', true]
-  if (/flow (map|collection).*\}/i.test(message) || /end with a? ?\}/.test(message))
-    return ["did not find expected ',' or '}'", false]
-  if (/flow (seq|collection)|end with a? ?\]/i.test(message))
-    return ["did not find expected ',' or ']'", false]
-  if (code === 'BLOCK_AS_IMPLICIT_KEY' || /Nested mappings|compact mappings/.test(message))
-    return ['mapping values are not allowed in this context', true]
-  if (code === 'MULTILINE_IMPLICIT_KEY' || code === 'MISSING_CHAR')
-    return ["could not find expected ':'", true]
-  if (code === 'BAD_INDENT') return ['did not find expected key', false]
-  return ['did not find expected key', false]
+interface Rule {
+  /** Matched against the parser's code and message. */
+  readonly when: RegExp
+  readonly says: string
+  readonly from: 'scanner' | 'parser'
+  /** Noticed only at the end of the text. */
+  readonly atEnd?: boolean
 }
+
+const RULES: readonly Rule[] = [
+  {
+    when: /^TAB_AS_INDENT|^BAD_SCALAR_START/,
+    says: 'found character that cannot start any token',
+    from: 'scanner',
+  },
+  { when: /Missing closing .*quote/, says: 'found unexpected end of stream', from: 'scanner', atEnd: true },
+  { when: /directives-end|^BAD_DIRECTIVE/, says: 'found unknown directive name', from: 'scanner' },
+  { when: /Flow map .*end with a \}/, says: "did not find expected ',' or '}'", from: 'parser', atEnd: true },
+  {
+    when: /Flow sequence .*end with a \]/,
+    says: "did not find expected ',' or ']'",
+    from: 'parser',
+    atEnd: true,
+  },
+  {
+    when: /^BLOCK_AS_IMPLICIT_KEY|^MULTILINE_IMPLICIT_KEY/,
+    says: 'mapping values are not allowed in this context',
+    from: 'scanner',
+  },
+  { when: /^MISSING_CHAR/, says: "could not find expected ':'", from: 'scanner' },
+  { when: /Unexpected scalar at node end/, says: "did not find expected '-' indicator", from: 'parser' },
+]
+const FALLBACK: Rule = { when: /./, says: 'did not find expected key', from: 'parser' }

@@ -177,7 +177,7 @@ export const describeIngress: Describer = function* (lines, ingress, describing)
 function backendName(backend: KubeObject): string {
   if (!backend.service)
     return `APIGroup: ${backend.resource?.apiGroup ?? ''}, Kind: ${backend.resource?.kind}, Name: ${backend.resource?.name}`
-  return `${backend.service.name}:${backend.service.port?.number ?? backend.service.port?.name ?? ''}`
+  return `${backend.service.name}:${backend.service.port?.number || backend.service.port?.name || ''}`
 }
 
 function* backendText(describing: Describing, namespace: string, backend: KubeObject): Blocking<string> {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../api.ts'
 import { goValue } from '../go-format.ts'
+import { byRule } from '../rules.ts'
 import { rfc1123 } from '../time.ts'
 import { addAnnotations, addLabels, type Lines } from './lines.ts'
 import type { Describer } from './types.ts'
@@ -137,13 +138,7 @@ function mergeRows(rows: readonly string[][]): string[][] {
     if (!before) byTarget.set(key, row)
     else before[3] = `[${[...new Set([...words(before[3]!), ...words(row[3]!)])].join(' ')}]`
   }
-  const order = (row: readonly string[]): string => {
-    const [resource = '', ...group] = row[0]!.split('/')[0]!.split('.')
-    return [row[0] === '' ? '~' : '', group.join('.'), resource, row[0]!.split('/')[1] ?? '', row[2]].join(
-      ' ',
-    )
-  }
-  return [...byTarget.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1))
+  return [...byTarget.values()].sort(byRule)
 }
 
 function words(list: string): string[] {

@@ -1,0 +1,15 @@
+/**
+ * The order of rules in what kubectl prints: by group, then type, then name; a part of a type or path before the whole.
+ * @param a `[resource, urls, names, verbs]`, as the columns are printed
+ */
+export function byRule(a: readonly string[], b: readonly string[]): number {
+  const [left, right] = [keyOf(a), keyOf(b)]
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function keyOf([resource = '', urls = '', names = '']: readonly string[]): string {
+  if (resource === '') return `~${urls}`
+  const [path = '', subresource] = resource.split('/')
+  const [plural = '', ...group] = path.split('.')
+  return `${group.join('.')} ${plural}${subresource === undefined ? '' : `/${subresource}`}] ${names}`
+}
