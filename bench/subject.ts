@@ -57,7 +57,7 @@ export const deploymentManifest = (replicas: number, image: string) => ({
   spec: {
     replicas,
     selector: { matchLabels: { app: 'web' } },
-    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image }] } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image, env: [{ name: 'ECHO_TEXT', value: 'hello' }] }] } },
   },
 })
 
