@@ -152,6 +152,10 @@ export class EngineHost implements Engine {
     return JSON.stringify(log)
   }
 
+  async eventLog(): Promise<string> {
+    return this.#live.session.eventLog
+  }
+
   get #live(): World {
     if (!this.#world) throw new Error('the engine has not booted')
     return this.#world
@@ -175,7 +179,7 @@ export class EngineHost implements Engine {
 
   #createSession(options: BootOptions, outbox: Outbox): Session {
     return new Session(
-      { seed: options.seed, lesson: options.lesson },
+      { seed: options.seed, lesson: options.lesson, recordEvents: options.recordEvents },
       {
         terminalOutput: (terminal, text) => this.#world && outbox.terminalOutput(terminal, text),
         terminalExit: (terminal, code) => this.#world && outbox.add({ kind: 'terminal-exit', terminal, code }),

@@ -65,6 +65,8 @@ export interface Engine {
 
   /** The whole session as JSON text: seed, lesson, versions, inputs. `BootOptions.log` takes it apart again. */
   exportLog(): Promise<string>
+  /** Every write to the cluster's store since the beginning, a line each: empty unless booted with `recordEvents`. */
+  eventLog(): Promise<string>
 }
 
 export const MAX_INPUT_CHUNK = 16_384
@@ -74,6 +76,8 @@ export interface BootOptions {
   readonly lesson?: LessonSource
   /** Inputs of an earlier session with the same seed and lesson, to be replayed as fast as it goes. */
   readonly log?: readonly LogEntry[]
+  /** Keep what `eventLog` tells; for proofs that two runs are the same. */
+  readonly recordEvents?: boolean
   /** Stop the replay there and drop the rest of the log: how the page goes back in time. */
   readonly until?: { readonly nowMs: number } | { readonly eventCount: number }
 }
