@@ -63,6 +63,19 @@ const ALWAYS_WRITTEN: Readonly<Record<string, string>> = {
   Status: 'status',
 }
 
+/** Fields without `omitempty`, or times that are no pointers: empty, they are null on the wire. */
+const NULL_WHEN_EMPTY: Readonly<Record<string, readonly string[]>> = {
+  EndpointSlice: ['endpoints', 'ports'],
+  Event: ['eventTime', 'firstTimestamp', 'lastTimestamp'],
+  PodCondition: ['lastProbeTime'],
+  ContainerStateTerminated: ['startedAt', 'finishedAt'],
+  HorizontalPodAutoscalerStatus: ['currentMetrics'],
+}
+const NONE: readonly string[] = []
+
+/** The fields of a definition that are written as null where other empty ones are left out. */
+export const nullWhenEmpty = (definition: string): readonly string[] => NULL_WHEN_EMPTY[definition] ?? NONE
+
 const pointers = new Map(Object.entries(POINTERS).map(([name, fields]) => [name, new Set(fields.split(' '))]))
 const written = new Map(
   Object.entries(ALWAYS_WRITTEN).map(([name, fields]) => [name, new Set(fields.split(' '))]),

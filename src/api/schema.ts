@@ -1,7 +1,7 @@
 import { definitions } from './generated/schema.ts'
 import { isObject, setOwn, type JsonObject } from './objects.ts'
 import { canonicalQuantity, parseQuantity } from './quantity.ts'
-import { goPackage, keepsZero } from './schema-overlay.ts'
+import { goPackage, keepsZero, nullWhenEmpty } from './schema-overlay.ts'
 
 /** What decoding against a definition gives: the object as it would be stored, and the paths it does not know. */
 export interface Decoded {
@@ -92,6 +92,10 @@ class Decoder {
         else copy[key] = after
       }
       this.#path.pop()
+    }
+    for (const key of nullWhenEmpty(definition)) {
+      const now = (copy ?? value)[key]
+      if (now === undefined || (Array.isArray(now) && now.length === 0)) (copy ??= { ...value })[key] = null
     }
     this.#struct = outer
     const result = copy ?? value

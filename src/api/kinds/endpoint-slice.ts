@@ -33,7 +33,8 @@ const endpointsCell = ({ endpoints }: EndpointSlice) =>
 function validateEndpointSlice(slice: EndpointSlice, errors: FieldErrors): void {
   validateAddressType(slice, errors)
   validatePorts(slice, errors)
-  const { endpoints = [], addressType } = slice
+  const { addressType } = slice
+  const endpoints = slice.endpoints ?? []
   if (endpoints.length > MAX_ENDPOINTS) errors.tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)
   endpoints.forEach(({ addresses = [], hostname, nodeName }, index) => {
     const at = `endpoints[${index}]`
@@ -88,9 +89,13 @@ export const endpointSlice = kind<EndpointSlice>({
   ],
   defaults: (object) => ({
     ...object,
-    endpoints: (object.endpoints ?? []).map((endpoint) =>
-      endpoint.conditions ? endpoint : { ...endpoint, conditions: {} },
-    ),
+    ...(object.endpoints
+      ? {
+          endpoints: object.endpoints.map((endpoint) =>
+            endpoint.conditions ? endpoint : { ...endpoint, conditions: {} },
+          ),
+        }
+      : {}),
     ...(object.ports
       ? {
           ports: object.ports.map((port) =>
