@@ -101,7 +101,7 @@ export class HttpReader {
 
   *#wholeBody(headers: Headers): Blocking<string> {
     let body = ''
-    // eslint-disable-next-line require-yield
+
     yield* this.body(headers, function* (piece) {
       body += piece
     })

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import type { Blocking } from '../process.ts'
 import { utf8Length } from '../text.ts'
-import { Headers, HttpError, HttpReader, formatRequest, formatResponse, textResponse } from './http.ts'
+import type { HttpError } from './http.ts'
+import { Headers, HttpReader, formatRequest, formatResponse, textResponse } from './http.ts'
 
 /** Runs a blocking body that never really blocks. */
 function finish<T>(body: Blocking<T>): T {
@@ -15,7 +16,6 @@ function finish<T>(body: Blocking<T>): T {
 function arriving(...pieces: readonly string[]) {
   const rest = [...pieces]
   return new HttpReader({
-    // eslint-disable-next-line require-yield
     *read() {
       return rest.shift() ?? null
     },

@@ -170,7 +170,7 @@ function openSocket(process: Process, connection: TcpConnection): Socket {
       return null
     },
     // A socket takes what it is given: the window of the peer is not modelled, so writing never blocks.
-    // eslint-disable-next-line require-yield
+
     *write(text) {
       failure()
       if (finished || closed) throw new SystemError('EPIPE')

@@ -9,7 +9,6 @@ export function waitAtMost<T>(
   if (timeoutMs === undefined) return wait<T | undefined>(start)
   return wait<T | undefined>((resume) => {
     let settled = false
-    let cancel: (() => void) | undefined
     const settle = (value: T | undefined) => {
       if (settled) return
       settled = true
@@ -17,10 +16,11 @@ export function waitAtMost<T>(
       resume(value)
     }
     const timer = process.machine.simulation.schedule(Math.max(0, timeoutMs), () => {
-      cancel?.()
+      // Not before `start` has returned: a timer never runs at once.
+      cancel()
       settle(undefined)
     })
-    cancel = start(settle)
+    const cancel = start(settle)
     return () => {
       settled = true
       timer.cancel()

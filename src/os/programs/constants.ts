@@ -1,13 +1,11 @@
 import { tool, type Tool } from './tool.ts'
 
-/* eslint-disable require-yield */
 export const trueProgram = tool({ name: 'true', usage: '', short: '', raw: true, *run() { return 0 } }) // prettier-ignore
 
 export const falseProgram = tool({ name: 'false', usage: '', short: '', raw: true, *run() { return 1 } }) // prettier-ignore
 
 /** Text is in memory: there is nothing to write out. */
 export const sync = tool({ name: 'sync', usage: '', short: '', raw: true, *run() { return 0 } }) // prettier-ignore
-/* eslint-enable require-yield */
 
 /** Moves the cursor home and clears what is below, then the scrollback. */
 export const clear = tool({

@@ -37,12 +37,10 @@ export function parseFind(tool: Tool, args: readonly string[]) {
   return { test, minDepth, maxDepth, depthFirst }
 }
 
-// eslint-disable-next-line require-yield
 const always: FindTest = function* () {
   return true
 }
 
-// eslint-disable-next-line require-yield
 const print: FindTest = function* ({ tool, path }) {
   tool.put(`${path}\n`)
   return true
@@ -123,7 +121,6 @@ function value(state: State, word: string): string {
 
 /** A test that needs no waiting. */
 const check = (test: (candidate: Candidate) => boolean): FindTest =>
-  // eslint-disable-next-line require-yield
   function* (candidate) {
     return test(candidate)
   }

@@ -1,5 +1,5 @@
 import type { FileStatus } from '../file-system.ts'
-import { SystemError } from '../process.ts'
+import type { SystemError } from '../process.ts'
 import { unescape } from './echo.ts'
 import { formatDate } from './date-format.ts'
 import { modeText } from './modes.ts'

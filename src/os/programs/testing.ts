@@ -68,7 +68,6 @@ export function runOn(
   if (!path) throw new Error(`no program ${argv[0]}`)
   const output = { stdout: '', stderr: '' }
   const sink = (name: 'stdout' | 'stderr'): OpenFile => ({
-    /* eslint-disable require-yield */
     *read() {
       return null
     },

@@ -1,13 +1,14 @@
 import type { Blocking } from '../../process.ts'
 import { formatDate } from '../date-format.ts'
 import type { Expression, Lvalue } from './ast.ts'
-import { AwkError, type Interpreter } from './interpreter.ts'
+import type { Evaluator } from './evaluator.ts'
 import { splitText } from './record.ts'
 import { fromInput, sprintf, toNumber, toText, type Value } from './values.ts'
+import { AwkError } from './variables.ts'
 
 /** @throws AwkError */
 export function* callBuiltin(
-  awk: Interpreter,
+  awk: Evaluator,
   name: string,
   args: readonly Expression[] | undefined,
 ): Blocking<Value> {
@@ -18,7 +19,7 @@ export function* callBuiltin(
   return FUNCTIONS[name]!(values, awk)
 }
 
-const FUNCTIONS: Readonly<Record<string, (args: readonly Value[], awk: Interpreter) => Value>> = {
+const FUNCTIONS: Readonly<Record<string, (args: readonly Value[], awk: Evaluator) => Value>> = {
   substr: ([text, from, length]) =>
     substr(toText(text), toNumber(from), length === undefined ? Infinity : toNumber(length)),
   index: ([text, part]) => toText(text).indexOf(toText(part)) + 1,
@@ -44,51 +45,50 @@ const FUNCTIONS: Readonly<Record<string, (args: readonly Value[], awk: Interpret
 }
 
 /** Those that take arrays, patterns or places to store in, or that wait. */
-const SPECIAL: Readonly<Record<string, (awk: Interpreter, args: readonly Expression[]) => Blocking<Value>>> =
-  {
-    *length(awk, [arg]) {
-      if (!arg) return awk.record.text.length
-      if (arg.kind === 'variable' && awk.variable(arg.name) === undefined) return awk.array(arg.name).size
-      return toText(yield* awk.evaluate(arg)).length
-    },
-    *split(awk, [textArg, arrayArg, separatorArg]) {
-      if (!textArg || arrayArg?.kind !== 'variable') throw new AwkError('split needs a string and an array')
-      const text = toText(yield* awk.evaluate(textArg))
-      const separator =
-        separatorArg?.kind === 'regex'
-          ? awk.regex(separatorArg.source)
-          : separatorArg
-            ? toText(yield* awk.evaluate(separatorArg))
-            : awk.text('FS')
-      const array = awk.array(arrayArg.name)
-      array.clear()
-      const parts = splitText(text, separator)
-      for (const [index, part] of parts.entries()) array.set(String(index + 1), fromInput(part))
-      return parts.length
-    },
-    sub: (awk, args) => substitute(awk, args, false),
-    gsub: (awk, args) => substitute(awk, args, true),
-    *match(awk, [textArg, patternArg]) {
-      if (!textArg || !patternArg) throw new AwkError('match needs a string and a pattern')
-      const text = toText(yield* awk.evaluate(textArg))
-      const match = (yield* awk.pattern(patternArg)).exec(text)
-      awk.setVariable('RSTART', match ? match.index + 1 : 0)
-      awk.setVariable('RLENGTH', match ? match[0].length : -1)
-      return match ? match.index + 1 : 0
-    },
-    *system(awk, [arg]) {
-      return yield* awk.streams.system(arg ? toText(yield* awk.evaluate(arg)) : '')
-    },
-    *close(awk, [arg]) {
-      return yield* awk.streams.close(arg ? toText(yield* awk.evaluate(arg)) : '')
-    },
-    *fflush(awk) {
-      yield* awk.streams.flush()
-      return 0
-    },
-  }
+const SPECIAL: Readonly<Record<string, (awk: Evaluator, args: readonly Expression[]) => Blocking<Value>>> = {
+  *length(awk, [arg]) {
+    if (!arg) return awk.record.text.length
+    if (arg.kind === 'variable' && awk.variable(arg.name) === undefined) return awk.array(arg.name).size
+    return toText(yield* awk.evaluate(arg)).length
+  },
+  *split(awk, [textArg, arrayArg, separatorArg]) {
+    if (!textArg || arrayArg?.kind !== 'variable') throw new AwkError('split needs a string and an array')
+    const text = toText(yield* awk.evaluate(textArg))
+    const separator =
+      separatorArg?.kind === 'regex'
+        ? awk.regex(separatorArg.source)
+        : separatorArg
+          ? toText(yield* awk.evaluate(separatorArg))
+          : awk.text('FS')
+    const array = awk.array(arrayArg.name)
+    array.clear()
+    const parts = splitText(text, separator)
+    for (const [index, part] of parts.entries()) array.set(String(index + 1), fromInput(part))
+    return parts.length
+  },
+  sub: (awk, args) => substitute(awk, args, false),
+  gsub: (awk, args) => substitute(awk, args, true),
+  *match(awk, [textArg, patternArg]) {
+    if (!textArg || !patternArg) throw new AwkError('match needs a string and a pattern')
+    const text = toText(yield* awk.evaluate(textArg))
+    const match = (yield* awk.pattern(patternArg)).exec(text)
+    awk.setVariable('RSTART', match ? match.index + 1 : 0)
+    awk.setVariable('RLENGTH', match ? match[0].length : -1)
+    return match ? match.index + 1 : 0
+  },
+  *system(awk, [arg]) {
+    return yield* awk.streams.system(arg ? toText(yield* awk.evaluate(arg)) : '')
+  },
+  *close(awk, [arg]) {
+    return yield* awk.streams.close(arg ? toText(yield* awk.evaluate(arg)) : '')
+  },
+  *fflush(awk) {
+    yield* awk.streams.flush()
+    return 0
+  },
+}
 
-function* substitute(awk: Interpreter, args: readonly Expression[], global: boolean): Blocking<Value> {
+function* substitute(awk: Evaluator, args: readonly Expression[], global: boolean): Blocking<Value> {
   const [patternArg, replacementArg, targetArg] = args
   if (!patternArg || !replacementArg) throw new AwkError('sub needs a pattern and a replacement')
   const target: Lvalue = isLvalue(targetArg)

@@ -2,7 +2,7 @@ import { SystemError, type Blocking, type OpenFile, type Process } from '../../p
 import { Lines, openInput, type Input } from '../input.ts'
 import { captureShell, filesWith, startCommand } from '../run.ts'
 import type { Tool } from '../tool.ts'
-import type { Interpreter } from './interpreter.ts'
+import type { Variables } from './variables.ts'
 import { fromInput } from './values.ts'
 import { unescapeString } from './lexer.ts'
 
@@ -23,7 +23,7 @@ export class AwkStreams {
   }
 
   /** The next record of the files named on the command line; `name=value` among them sets a variable on its way. */
-  *mainRecord(awk: Interpreter): Blocking<string | undefined> {
+  *mainRecord(awk: Variables): Blocking<string | undefined> {
     for (;;) {
       if (!this.#main) {
         const input = yield* this.#nextInput(awk)
@@ -101,7 +101,7 @@ export class AwkStreams {
     return { file: writer, pid: child.pid }
   }
 
-  *#nextInput(awk: Interpreter): Blocking<Input | undefined> {
+  *#nextInput(awk: Variables): Blocking<Input | undefined> {
     for (let argument = this.#arguments.shift(); argument !== undefined; argument = this.#arguments.shift()) {
       const assignment = /^([A-Za-z_]\w*)=(.*)$/s.exec(argument)
       if (assignment) {
@@ -166,7 +166,7 @@ function textInput(name: string, text: string): Input {
   let given = false
   return {
     name,
-    // eslint-disable-next-line require-yield
+
     *read() {
       if (given || text === '') return null
       given = true

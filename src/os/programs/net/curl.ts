@@ -4,7 +4,8 @@ import type { Program } from '../../process.ts'
 import { resolvePath } from '../../path.ts'
 import { CurlError } from './curl-error.ts'
 import { CurlOutput } from './curl-output.ts'
-import { transfer, type CurlSession } from './curl-transfer.ts'
+import type { CurlSession } from './curl-connection.ts'
+import { transfer } from './curl-transfer.ts'
 import { fillWriteOut } from './curl-write-out.ts'
 
 const LONG = {

@@ -160,7 +160,6 @@ function attempt(what: string | undefined, change: () => void): void {
   }
 }
 
-// eslint-disable-next-line require-yield
 function* setLink(call: Call): Blocking<number> {
   const host = administered(call)
   const words = call.args.slice(1).filter((word) => word !== 'dev')
@@ -170,7 +169,6 @@ function* setLink(call: Call): Blocking<number> {
   return 0
 }
 
-// eslint-disable-next-line require-yield
 function* changeAddress(call: Call): Blocking<number> {
   const host = administered(call)
   const [action, prefix = ''] = call.args
