@@ -34,8 +34,38 @@ export function* drainNode(context: Context, node: Info): Blocking<void> {
   }
   const timeout = context.flags.duration('timeout')
   const untilMs = timeout > 0 ? context.process.now() + timeout : Infinity
-  for (const pod of pods) yield* evict(context, pod, untilMs)
-  for (const pod of pods) yield* waitUntilGone(context, pod, untilMs)
+  yield* evictAll(context, pods, untilMs)
+}
+
+const RETRY_MS = 5000
+
+/** Asks for each Pod, again after a while where a disruption budget forbids it, and waits until all are gone. */
+function* evictAll(context: Context, pods: readonly KubeObject[], untilMs: number): Blocking<void> {
+  let refused: readonly KubeObject[] = pods
+  let leaving: readonly KubeObject[] = []
+  let nextTryMs = context.process.now()
+  while (refused.length + leaving.length > 0) {
+    if (context.process.now() >= nextTryMs) {
+      for (const pod of refused)
+        yield* context.printLine(
+          `evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${context.dryRunSuffix}`,
+        )
+      const still: KubeObject[] = []
+      for (const pod of refused) {
+        if (yield* evict(context, pod)) leaving = [...leaving, pod]
+        else still.push(pod)
+      }
+      refused = still
+      nextTryMs = context.process.now() + RETRY_MS
+    }
+    const there: KubeObject[] = []
+    for (const pod of leaving) if (!(yield* isGone(context, pod))) there.push(pod)
+    leaving = there
+    if (refused.length + leaving.length === 0) return
+    if (context.process.now() > untilMs)
+      throw new CommandError(`global timeout reached: ${context.flags.duration('timeout') / 1000}s`)
+    yield* context.process.sleep(1000)
+  }
 }
 
 function* podsToEvict(context: Context, node: Info): Blocking<KubeObject[]> {
@@ -92,55 +122,39 @@ function* podsToEvict(context: Context, node: Info): Blocking<KubeObject[]> {
   return chosen
 }
 
-/** Asks until the disruption budgets allow it. */
-function* evict(context: Context, pod: KubeObject, untilMs: number): Blocking<void> {
+/** @returns whether the server let the Pod go */
+function* evict(context: Context, pod: KubeObject): Blocking<boolean> {
   const { namespace, name } = pod.metadata
   const grace = context.flags.integer('grace-period')
   const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {}
-  for (;;) {
-    yield* context.printLine(`evicting pod ${namespace}/${name}${context.dryRunSuffix}`)
-    try {
-      if (context.flags.boolean('disable-eviction'))
-        yield* context.api.send('DELETE', pathOf(PODS, namespace, name), {}, deleteOptions)
-      else {
-        const body = {
-          kind: 'Eviction',
-          apiVersion: 'policy/v1',
-          metadata: { name, namespace },
-          ...(grace >= 0 ? { deleteOptions } : {}),
-        }
-        yield* context.api.send('POST', pathOf(PODS, namespace, name, 'eviction'), {}, body)
-      }
-      return
-    } catch (error) {
-      if (!(error instanceof StatusError)) throw error
-      if (error.reason === 'NotFound') return
-      if (error.reason !== 'TooManyRequests')
-        throw new CommandError(
-          `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}: ${error.message}`,
-        )
-      yield* context.printError(
-        `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}\n`,
-      )
-      if (context.process.now() + 5000 > untilMs)
-        throw new CommandError(`global timeout reached: ${context.flags.duration('timeout') / 1000}s`)
-      yield* context.process.sleep(5000)
+  try {
+    if (context.flags.boolean('disable-eviction')) {
+      yield* context.api.send('DELETE', pathOf(PODS, namespace, name), {}, deleteOptions)
+    } else {
+      const body = { kind: 'Eviction', apiVersion: 'policy/v1', metadata: { name, namespace }, deleteOptions }
+      yield* context.api.send('POST', pathOf(PODS, namespace, name, 'eviction'), {}, body, {
+        accept: 'application/json, */*',
+      })
     }
+    return true
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error
+    if (error.reason === 'NotFound') return true
+    const what = `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)}`
+    if (error.reason !== 'TooManyRequests') throw new CommandError(`${what}: ${error.message}`)
+    yield* context.printError(`${what} (will retry after ${RETRY_MS / 1000}s): ${error.message}\n`)
+    return false
   }
 }
 
-function* waitUntilGone(context: Context, pod: KubeObject, untilMs: number): Blocking<void> {
+function* isGone(context: Context, pod: KubeObject): Blocking<boolean> {
   const { namespace, name, uid } = pod.metadata
-  for (;;) {
-    try {
-      const current = yield* context.api.get(pathOf(PODS, namespace, name))
-      if (current.metadata.uid !== uid) break
-    } catch (error) {
-      if (error instanceof StatusError && error.reason === 'NotFound') break
-      throw error
-    }
-    if (context.process.now() > untilMs) throw new CommandError(`global timeout reached`)
-    yield* context.process.sleep(1000)
+  try {
+    const current = yield* context.api.get(pathOf(PODS, namespace, name))
+    if (current.metadata.uid === uid) return false
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.reason !== 'NotFound') throw error
   }
   yield* context.printLine(`pod/${name} ${context.flags.boolean('disable-eviction') ? 'deleted' : 'evicted'}`)
+  return true
 }

@@ -84,12 +84,6 @@ function* runEdit(context: Context): Blocking<number | void> {
       yield* context.printError('Edit cancelled, no changes made.\n')
       return
     }
-    if (edited.trim() === '') {
-      if (refusal) return yield* cancelled(context, path, text, refusal)
-      context.process.machine.files.remove(path)
-      yield* context.printError('Edit cancelled, saved file was empty.\n')
-      return
-    }
     lastPath = path
     try {
       yield* sendEdits(context, infos, edited, path)
@@ -128,6 +122,7 @@ function withoutComments(text: string): string {
 
 function* sendEdits(context: Context, infos: readonly Info[], text: string, path: string): Blocking<void> {
   const decoded = decodeYaml(text) as KubeObject
+  if (decoded === null) throw new CommandError('the edited file is empty')
   const edited: KubeObject[] = infos.length > 1 ? (decoded?.items ?? []) : [decoded]
   const report = reporter(context)
   for (const [i, info] of infos.entries()) {

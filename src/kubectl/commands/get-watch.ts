@@ -7,7 +7,8 @@ import { scopeOf } from '../resources/builder.ts'
 import type { ObjectPrinter } from '../printers/printer.ts'
 import { toYaml } from '../printers/yaml.ts'
 import { goJson } from '../printers/json.ts'
-import { objectsOf, tableOf, tablePrinter, type GetAnswer } from './get.ts'
+import { objectsOf, type GetAnswer } from './get-answers.ts'
+import { tableOf, tablePrinter } from './get.ts'
 
 /** `get -w`: the objects as they are, then every change until the watch ends. An interrupt ends it with exit code 1. */
 export function* watchObjects(

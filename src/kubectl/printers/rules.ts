@@ -1,5 +1,6 @@
 /**
- * The order of rules in what kubectl prints: by group, then type, then name; a part of a type or path before the whole.
+ * The order of rules in what kubectl prints: by verbs, then group, type and name; a part of a type or path before the
+ * whole.
  * @param a `[resource, urls, names, verbs]`, as the columns are printed
  */
 export function byRule(a: readonly string[], b: readonly string[]): number {
@@ -7,9 +8,9 @@ export function byRule(a: readonly string[], b: readonly string[]): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-function keyOf([resource = '', urls = '', names = '']: readonly string[]): string {
-  if (resource === '') return `~${urls}`
+function keyOf([resource = '', urls = '', names = '', verbs = '']: readonly string[]): string {
   const [path = '', subresource] = resource.split('/')
   const [plural = '', ...group] = path.split('.')
-  return `${group.join('.')} ${plural}${subresource === undefined ? '' : `/${subresource}`}] ${names}`
+  const type = subresource === undefined ? plural : `${plural}/${subresource}`
+  return `${verbs} ${group.join('.')}] ${type}] ${names} ${urls}`
 }

@@ -116,7 +116,6 @@ function blockAllowed(text: string): boolean {
 }
 
 function needsEscapes(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
   return /[\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f\ufeff\ufffe\uffff]/.test(text)
 }
 

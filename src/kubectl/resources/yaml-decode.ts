@@ -67,7 +67,7 @@ function goMessage(errors: readonly YAMLParseError[], text: string): string {
   const line = split
     ? split.linePos?.[1]?.line
     : rule.atEnd
-      ? text.split('\n').length
+      ? text.replace(/\n?$/, '\n').split('\n').length
       : error.linePos?.[0].line
   const shown = rule.from === 'scanner' ? (line ?? 1) : (line ?? 1) - 1
   const named = rule.from === 'scanner' ? shown > 1 : shown > 0
