@@ -3,7 +3,10 @@ import { normalise } from './normalise.ts'
 
 describe('the one normalisation', () => {
   it.each([
-    ['nginx-5d98dc958f-25l5r   1/1     Running   0          3s', 'nginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>'],
+    [
+      'nginx-5d98dc958f-25l5r   1/1     Running   0          3s',
+      'nginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>',
+    ],
     ['web-0   1/1   Running   2 (16s ago)   3h4m', 'web-0  1/1  Running  2 (<AGE> ago)  <AGE>'],
     ['80:32109/TCP', '80:<NODEPORT>/TCP'],
     ['10.96.0.1 10.96.0.10 10.96.58.57', '10.96.0.1 10.96.0.10 <VIP>'],

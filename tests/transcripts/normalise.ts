@@ -10,7 +10,10 @@ const MONTHS = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec'
 /** Tried in this order at every place of a line. */
 const CLASSES: readonly (readonly [name: string, pattern: string])[] = [
   ['TIME', String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)`],
-  ['TIME', String.raw`(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:${MONTHS}) \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)`],
+  [
+    'TIME',
+    String.raw`(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:${MONTHS}) \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)`,
+  ],
   ['LOGTIME', String.raw`\[\d\d/(?:${MONTHS})/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]`],
   ['LOGTIME', String.raw`\b\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\b`],
   ['LOGTIME', String.raw`\b[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+`],
@@ -35,7 +38,10 @@ const CLASSES: readonly (readonly [name: string, pattern: string])[] = [
   ['RTT', String.raw`(?<=min/avg/max = )[\d./]+(?= ms)`],
   ['SIZE', String.raw`(?<=Image size: )\d+(?= bytes)`],
   ['NODEPORT', String.raw`\b3[0-2]\d{3}\b`],
-  ['AGE', String.raw`(?<=^|[\s(])(?:<invalid>|\d+y(?:\d+d)?|\d+d(?:\d+h)?|\d+h(?:\d+m)?|\d+m(?:\d+s)?|\d+(?:\.\d+)?m?s)(?=$|[\s)])`],
+  [
+    'AGE',
+    String.raw`(?<=^|[\s(])(?:<invalid>|\d+y(?:\d+d)?|\d+d(?:\d+h)?|\d+h(?:\d+m)?|\d+m(?:\d+s)?|\d+(?:\.\d+)?m?s)(?=$|[\s)])`,
+  ],
 ]
 
 const PATTERN = new RegExp(CLASSES.map(([, pattern], index) => `(?<c${index}>${pattern})`).join('|'), 'g')
@@ -92,7 +98,7 @@ function sortVolatileRows(lines: readonly Line[]): readonly Line[] {
     return /^\S*<SUFFIX>/.test(line.text) ? 'row' : undefined
   }
   const result: Line[] = []
-  for (let start = 0; start < lines.length; ) {
+  for (let start = 0; start < lines.length;) {
     const kind = kindOf(lines[start]!)
     let end = start + 1
     while (end < lines.length && kind !== undefined && kindOf(lines[end]!) === kind) end++
