@@ -8,12 +8,11 @@ import type { Simulation } from '../sim/index.ts'
 import { Bootstrap } from './bootstrap.ts'
 import { createCloud } from './cloud/index.ts'
 import { controlPlaneImages } from './control-plane-images.ts'
-import { createApiServer, type StoredObject } from './control-plane/kube-apiserver/index.ts'
+import { createApiServer, type ApiServer, type StoredObject } from './control-plane/kube-apiserver/index.ts'
 import { Etcd, type EtcdEvent } from './control-plane/etcd/index.ts'
 import { createImageRegistry } from './images/index.ts'
 import { createLaptop, LAPTOP_ENVIRONMENT } from './laptop.ts'
 import { createLoopbackTransport, unreachable } from './loopback-transport.ts'
-import { stoppable, type StoppableServer } from './stoppable-server.ts'
 import { controlPlaneManifests } from './manifests/control-plane.ts'
 import { connectToKubelet, createNode, type ClusterNode } from './nodes.ts'
 import { layOut } from './topology.ts'
@@ -68,39 +67,53 @@ export function createCluster(options: ClusterOptions): Cluster {
   const { simulation } = options
   const topology = layOut(simulation)
   const commitListeners: ((event: EtcdEvent) => void)[] = []
-  const etcd = new Etcd<StoredObject>({ simulation, onCommit: (event) => commitListeners.forEach((listener) => listener(event)) })
-  const cloud = createCloud({ simulation, network: topology.network, segment: topology.internetSegment, gateway: '203.0.113.1' })
+  const etcd = new Etcd<StoredObject>({
+    simulation,
+    onCommit: (event) => commitListeners.forEach((listener) => listener(event)),
+  })
+  // Until its Pod runs.
+  etcd.stop()
+  const cloud = createCloud({
+    simulation,
+    network: topology.network,
+    segment: topology.internetSegment,
+    gateway: '203.0.113.1',
+  })
   const nodes = new Map<string, ClusterNode>()
-  let etcdRuns = false
-  let apiServer: StoppableServer | undefined
+  let apiServer: ApiServer | undefined
 
   const images = controlPlaneImages({
     simulation,
     cloud,
     podCidr: POD_CIDR,
     startEtcd: () => {
-      etcdRuns = true
-      return () => void (etcdRuns = false)
+      etcd.start()
+      return () => etcd.stop()
     },
-    startApiServer: () => {
-      if (!etcdRuns) return undefined
-      const started = stoppable(createApiServer({
+    startApiServer: (componentHealth) => {
+      if (!etcd.running) return undefined
+      const started = createApiServer({
         simulation,
         etcd,
         serviceCidr: SERVICE_CIDR,
         advertiseAddress: CONTROL_PLANE_ADDRESS,
         connectToNode: connectToKubelet(nodes),
-      }))
+        componentHealth,
+      })
       apiServer = started
       return () => {
-        apiServer = undefined
+        if (apiServer === started) apiServer = undefined
         started.stop()
       }
     },
   })
   const registry = createImageRegistry(images)
   const transportFrom = (host: Host, userAgent: string, user?: ApiRequest['user']): Transport =>
-    createLoopbackTransport({ simulation, server: () => (isConnected(host) ? apiServer : undefined), identity: { userAgent, user } })
+    createLoopbackTransport({
+      simulation,
+      server: () => (isConnected(host) ? apiServer : undefined),
+      identity: { userAgent, user },
+    })
 
   for (let index = 0; index < options.nodes; index++) {
     const name = index === 0 ? 'control-plane' : `node-${index}`
@@ -124,9 +137,11 @@ export function createCluster(options: ClusterOptions): Cluster {
     sockets: topology.laptopHost.sockets,
     home: options.home,
     server: SERVER,
-    dialApi: (server) => (server.replace(/\/$/, '') === SERVER ? transportFrom(topology.laptopHost, 'kubectl') : undefined),
+    dialApi: (server) =>
+      server.replace(/\/$/, '') === SERVER ? transportFrom(topology.laptopHost, 'kubectl') : undefined,
     openEditor: options.openEditor,
     files: options.files,
+    nodes: [...nodes.values()],
   })
   const admin = transportFrom(topology.laptopHost, 'tabernetes')
   routePodNetworks(transportFrom(topology.router, 'route-controller'), simulation, nodes, topology.router)
@@ -178,18 +193,26 @@ function routePodNetworks(
   nodes: ReadonlyMap<string, ClusterNode>,
   router: Host,
 ): void {
-  const informer = new Informer<Node>(createClient({ transport, simulation, userAgent: 'route-controller' }), node)
+  const informer = new Informer<Node>(
+    createClient({ transport, simulation, userAgent: 'route-controller' }),
+    node,
+  )
   informer.onChange((next, previous) => {
     const podCidr = next?.spec?.podCIDR
     const owner = nodes.get(next?.metadata?.name ?? '')
     if (!podCidr || !owner || previous?.spec?.podCIDR === podCidr) return
     router.routes.add({ destination: podCidr, via: owner.address, interface: 'eth0' })
-    for (const other of nodes.values()) if (other !== owner) other.runtime.cni.addNodeRoute(podCidr, owner.address, 'eth0')
+    for (const other of nodes.values())
+      if (other !== owner) other.runtime.cni.addNodeRoute(podCidr, owner.address, 'eth0')
   })
   informer.start()
 }
 
-function machineAt(where: string, laptop: Cluster['laptop'], nodes: ReadonlyMap<string, ClusterNode>): Cluster['laptop'] | undefined {
+function machineAt(
+  where: string,
+  laptop: Cluster['laptop'],
+  nodes: ReadonlyMap<string, ClusterNode>,
+): Cluster['laptop'] | undefined {
   const [kind, ...rest] = where.split('/')
   if (kind === 'laptop') return laptop
   if (kind === 'node') return nodes.get(rest[0] ?? '')?.machine
@@ -197,7 +220,8 @@ function machineAt(where: string, laptop: Cluster['laptop'], nodes: ReadonlyMap<
   for (const { runtime } of nodes.values()) {
     for (const container of runtime.containers.values()) {
       const { config } = container.sandbox
-      if (config.namespace === namespace && config.name === name && container.state === 'running') return container.machine
+      if (config.namespace === namespace && config.name === name && container.state === 'running')
+        return container.machine
     }
   }
   return undefined

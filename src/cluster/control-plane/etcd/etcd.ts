@@ -32,6 +32,15 @@ export class CompactedError extends Error {
   }
 }
 
+/** Nobody listens where etcd should. */
+export class EtcdUnavailableError extends Error {
+  constructor() {
+    super(
+      'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused"',
+    )
+  }
+}
+
 export interface EtcdOptions {
   readonly simulation: Simulation
   /** Called with each committed write, in order: the log that two runs of one session must share. */
@@ -40,7 +49,8 @@ export interface EtcdOptions {
 
 /**
  * A store of keys with one revision counter for all: each write gets the next number, and every write since the last
- * compaction can be told again. Keys are paths (`/registry/pods/default/web`).
+ * compaction can be told again. Keys are paths (`/registry/pods/default/web`). What is stored outlives a stop; reading
+ * and writing while stopped throw EtcdUnavailableError.
  */
 export class Etcd<V = unknown> {
   readonly #simulation: Simulation
@@ -54,6 +64,9 @@ export class Etcd<V = unknown> {
   readonly #watchers: { readonly prefix: string; readonly listener: WatchListener<V> }[] = []
   readonly #undelivered: EtcdEvent<V>[] = []
   #delivering = false
+  #running = true
+  /** Keys whose lease ran out while etcd was stopped. */
+  readonly #overdue = new Map<string, V>()
 
   constructor(options: EtcdOptions) {
     this.#simulation = options.simulation
@@ -69,12 +82,29 @@ export class Etcd<V = unknown> {
     return this.#compactRevision
   }
 
+  get running(): boolean {
+    return this.#running
+  }
+
+  /** Goes on with what was stored. */
+  start(): void {
+    this.#running = true
+    for (const [key, value] of this.#overdue) this.delete(key, () => value)
+    this.#overdue.clear()
+  }
+
+  stop(): void {
+    this.#running = false
+  }
+
   get(key: string): KeyValue<V> | undefined {
+    this.#mustRun()
     return this.#keys.get(key)
   }
 
   /** All keys below `prefix`, in order of keys. */
   range(prefix: string): readonly KeyValue<V>[] {
+    this.#mustRun()
     return this.#keys.range(prefix)
   }
 
@@ -104,6 +134,7 @@ export class Etcd<V = unknown> {
    * @param ttlMs a lease of its own: the key is deleted that long after its last write.
    */
   put(key: string, build: (revision: number) => V, ttlMs?: number): KeyValue<V> {
+    this.#mustRun()
     const previous = this.#keys.get(key)
     const revision = this.#revision + 1
     const value = build(revision)
@@ -113,7 +144,7 @@ export class Etcd<V = unknown> {
     if (ttlMs !== undefined) {
       this.#leases.set(
         key,
-        this.#simulation.schedule(ttlMs, () => this.delete(key, () => value)),
+        this.#simulation.schedule(ttlMs, () => this.#expire(key, value)),
       )
     }
     this.#commit({ type: 'PUT', key, revision, value, previous })
@@ -122,6 +153,7 @@ export class Etcd<V = unknown> {
 
   /** Deletes a key; `build` makes the tombstone that watchers see. False when there is no such key. */
   delete(key: string, build: (revision: number) => V): boolean {
+    this.#mustRun()
     const previous = this.#keys.get(key)
     if (!previous) return false
     const revision = this.#revision + 1
@@ -148,6 +180,7 @@ export class Etcd<V = unknown> {
    * @throws CompactedError
    */
   history(prefix: string, revision: number): readonly EtcdEvent<V>[] {
+    this.#mustRun()
     if (revision < this.#compactRevision) throw new CompactedError(this.#compactRevision)
     const first = revision - this.#compactRevision
     const found: EtcdEvent<V>[] = []
@@ -164,6 +197,15 @@ export class Etcd<V = unknown> {
     if (until <= this.#compactRevision) return
     this.#history = this.#history.slice(until - this.#compactRevision)
     this.#compactRevision = until
+  }
+
+  #mustRun(): void {
+    if (!this.#running) throw new EtcdUnavailableError()
+  }
+
+  #expire(key: string, value: V): void {
+    if (this.#running) this.delete(key, () => value)
+    else this.#overdue.set(key, value)
   }
 
   #commit(event: EtcdEvent<V>): void {

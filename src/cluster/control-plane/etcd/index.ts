@@ -1,2 +1,2 @@
-export { CompactedError, Etcd } from './etcd.ts'
+export { CompactedError, Etcd, EtcdUnavailableError } from './etcd.ts'
 export type { EtcdEvent, EtcdOptions, KeyValue } from './etcd.ts'

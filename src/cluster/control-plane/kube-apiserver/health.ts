@@ -17,10 +17,19 @@ export function health(server: Server, request: ApiRequest): Answer | undefined 
   const checks = CHECKS[base]
   if (!checks) return undefined
   const check = path.slice(base.length + 1)
-  if (check !== '') return checks.includes(check) ? respondText(200, 'ok') : undefined
-  if (request.query?.['verbose'] === undefined) return respondText(200, 'ok')
-  return respondText(
-    200,
-    `${checks.map((name) => `[+]${name} ok\n`).join('')}${base.slice(1)} check passed\n`,
+  const etcdRuns = server.store.etcd.running
+  const isOk = (name: string) => name !== 'etcd' || etcdRuns
+  if (check !== '') {
+    if (!checks.includes(check)) return undefined
+    return isOk(check)
+      ? respondText(200, 'ok')
+      : respondText(500, 'internal server error: context deadline exceeded\n')
+  }
+  const ok = checks.every(isOk)
+  if (ok && request.query?.['verbose'] === undefined) return respondText(200, 'ok')
+  const lines = checks.map((name) =>
+    isOk(name) ? `[+]${name} ok\n` : `[-]${name} failed: reason withheld\n`,
   )
+  const verdict = `${base.slice(1)} check ${ok ? 'passed' : 'failed'}\n`
+  return respondText(ok ? 200 : 500, lines.join('') + verdict)
 }

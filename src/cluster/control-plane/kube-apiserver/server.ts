@@ -1,13 +1,22 @@
 import { formatIPv4, parseCidr } from '../../../api/ip.ts'
 import { componentStatus } from '../../../api/kinds/component-status.ts'
 import { kinds } from '../../../api/kinds.ts'
-import { badRequest, internalError, methodNotAllowed, noSuchPath, StatusError } from '../../../api/status.ts'
+import {
+  badRequest,
+  failure,
+  internalError,
+  methodNotAllowed,
+  noSuchPath,
+  StatusError,
+} from '../../../api/status.ts'
 import type { Answer, ApiRequest } from '../../../api/wire.ts'
 import type { Simulation } from '../../../sim/index.ts'
-import type { Etcd } from '../etcd/etcd.ts'
-import { serviceAllocators, type PortRange } from './allocators/service-allocators.ts'
+import { service } from '../../../api/kinds/service.ts'
+import { EtcdUnavailableError, type Etcd } from '../etcd/etcd.ts'
+import { serviceAllocators, takeAllocated, type PortRange } from './allocators/service-allocators.ts'
 import { bootstrapRequests } from './bootstrap.ts'
-import { componentStatuses } from './component-statuses.ts'
+import { componentStatuses, type ComponentHealth } from './component-statuses.ts'
+import { Connections } from './connections.ts'
 import type { Call, ConnectToNode, Descriptions, ResourceCall, Server, VersionInfo } from './context.ts'
 import { discovery } from './discovery.ts'
 import { health } from './health.ts'
@@ -40,6 +49,8 @@ export interface ApiServerOptions {
   readonly advertiseAddress?: string
   readonly securePort?: number
   readonly connectToNode: ConnectToNode
+  /** Asked for ComponentStatuses. Default: all are well. */
+  readonly componentHealth?: ComponentHealth
   /** The prose of fields, when it is loaded: asked for at each request that wants it. */
   readonly descriptions?: () => Descriptions | undefined
 }
@@ -47,6 +58,8 @@ export interface ApiServerOptions {
 export interface ApiServer {
   /** Answers a request at once. Never throws: what goes wrong is a Status. */
   handle(request: ApiRequest): Answer
+  /** Ends every open stream and all timers, as a process that dies closes its connections. What is stored stays. */
+  stop(): void
 }
 
 export const VERSION: VersionInfo = {
@@ -67,7 +80,10 @@ export const VERSION: VersionInfo = {
 
 const COMPACTION_INTERVAL_MS = 300_000
 
-/** An API server on an etcd. With an empty one it first makes what every cluster has (namespaces, Service `kubernetes`). */
+/**
+ * An API server on an etcd. What every cluster has and this one lacks (namespaces, the Service `kubernetes`) is made
+ * first. @throws EtcdUnavailableError
+ */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const {
     simulation,
@@ -77,17 +93,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     securePort = 6443,
   } = options
   const store = new Store(etcd)
-  store.serveComputed(componentStatus, componentStatuses)
+  const healthOf = options.componentHealth ?? (() => undefined)
+  store.serveComputed(componentStatus, () => componentStatuses(etcd.running, healthOf))
+  const watches = new WatchHub(store)
+  const nodePortRange = options.nodePortRange ?? { first: 30000, last: 32767 }
+  const allocators = serviceAllocators(simulation, serviceCidr, nodePortRange)
+  takeAllocated(allocators, store.list(service))
   const server: Server = {
     simulation,
     store,
-    watches: new WatchHub(store),
+    watches,
     kinds,
-    allocators: serviceAllocators(
-      simulation,
-      serviceCidr,
-      options.nodePortRange ?? { first: 30000, last: 32767 },
-    ),
+    allocators,
     version: options.version ?? VERSION,
     serverAddress: `${advertiseAddress}:${securePort}`,
     connectToNode: options.connectToNode,
@@ -95,24 +112,41 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   }
   const serviceAddress = formatIPv4(parseCidr(serviceCidr)!.base + 1)
   for (const request of bootstrapRequests({ advertiseAddress, securePort, serviceCidr, serviceAddress })) {
-    const answer = handle(server, request)
-    if (answer.kind !== 'response' || answer.response.status !== 201) {
-      throw new Error(`bootstrap failed at ${request.path}: ${JSON.stringify(answer)}`)
-    }
+    ensure(server, request)
   }
-  compactRegularly(simulation, etcd)
-  return { handle: (request) => handle(server, request) }
+  const connections = new Connections()
+  const stopCompacting = compactRegularly(simulation, etcd)
+  return {
+    handle: (request) => connections.keep(handle(server, request)),
+    stop() {
+      connections.closeAll()
+      stopCompacting()
+      watches.stop()
+      store.stop()
+    },
+  }
 }
 
-/** Every five minutes, what is older than five minutes is forgotten. */
-function compactRegularly(simulation: Simulation, etcd: Etcd<StoredObject>): void {
+/** Creates what the request would, unless an API server before this one did. */
+function ensure(server: Server, request: ApiRequest): void {
+  const { name } = (request.body as { metadata: { name: string } }).metadata
+  const found = handle(server, { method: 'GET', path: `${request.path}/${name}` })
+  if (found.kind === 'response' && found.response.status === 200) return
+  const answer = handle(server, request)
+  if (answer.kind === 'response' && answer.response.status === 201) return
+  throw new Error(`bootstrap failed at ${request.path}: ${JSON.stringify(answer)}`)
+}
+
+/** Every five minutes, what is older than five minutes is forgotten. @returns how to stop that */
+function compactRegularly(simulation: Simulation, etcd: Etcd<StoredObject>): () => void {
   let before = etcd.revision
   const compact = () => {
-    etcd.compact(before)
+    if (etcd.running) etcd.compact(before)
     before = etcd.revision
-    simulation.schedule(COMPACTION_INTERVAL_MS, compact)
+    timer = simulation.schedule(COMPACTION_INTERVAL_MS, compact)
   }
-  simulation.schedule(COMPACTION_INTERVAL_MS, compact)
+  let timer = simulation.schedule(COMPACTION_INTERVAL_MS, compact)
+  return () => timer.cancel()
 }
 
 function handle(server: Server, request: ApiRequest): Answer {
@@ -120,6 +154,7 @@ function handle(server: Server, request: ApiRequest): Answer {
     return route(server, request)
   } catch (error) {
     if (error instanceof StatusError) return respondStatus(error.status)
+    if (error instanceof EtcdUnavailableError) return respondStatus(failure(500, '', error.message))
     return respondStatus(
       internalError(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     )

@@ -34,9 +34,19 @@ export class Store {
   readonly #computed = new Map<Kind, () => readonly StoredObject[]>()
   readonly #podsByNode = new Map<string, Map<string, StoredObject>>()
 
+  readonly #stopIndexing: () => void
+
+  /** @param etcd may be filled already, by an API server before this one. */
   constructor(etcd: Etcd<StoredObject>) {
     this.etcd = etcd
-    etcd.watch('/registry/pods/', (event) => this.#indexPod(event))
+    for (const { key, value } of etcd.range('/registry/pods/')) this.#indexPod(key, undefined, value)
+    this.#stopIndexing = etcd.watch('/registry/pods/', ({ type, key, value, previous }) =>
+      this.#indexPod(key, previous?.value, type === 'PUT' ? value : undefined),
+    )
+  }
+
+  stop(): void {
+    this.#stopIndexing()
   }
 
   /** Objects of `kind` are not stored but made whenever they are read. */
@@ -94,14 +104,14 @@ export class Store {
     return tombstone
   }
 
-  #indexPod({ type, key, value, previous }: StoreEvent): void {
-    const before = previous && nodeNameOf(previous.value)
-    const after = type === 'PUT' ? nodeNameOf(value) : ''
+  #indexPod(key: string, previous: StoredObject | undefined, next: StoredObject | undefined): void {
+    const before = previous && nodeNameOf(previous)
+    const after = next && nodeNameOf(next)
     if (before && before !== after) this.#podsByNode.get(before)?.delete(key)
-    if (!after) return
+    if (!next || !after) return
     let pods = this.#podsByNode.get(after)
     if (!pods) this.#podsByNode.set(after, (pods = new Map()))
-    pods.set(key, value)
+    pods.set(key, next)
   }
 }
 

@@ -20,6 +20,7 @@ export interface Watcher {
 export class WatchHub {
   readonly #store: Store
   readonly #kinds = new Map<Kind, Map<string, Set<Watcher>>>()
+  readonly #etcdWatches: (() => void)[] = []
 
   constructor(store: Store) {
     this.#store = store
@@ -32,7 +33,9 @@ export class WatchHub {
       const all = new Map<string, Set<Watcher>>()
       groups = all
       this.#kinds.set(kind, all)
-      this.#store.etcd.watch(this.#store.prefix(kind), (event) => dispatch(all, event))
+      this.#etcdWatches.push(
+        this.#store.etcd.watch(this.#store.prefix(kind), (event) => dispatch(all, event)),
+      )
     }
     const key = groupOf(watcher)
     let group = groups.get(key)
@@ -43,6 +46,10 @@ export class WatchHub {
       found.delete(watcher)
       if (found.size === 0 && groups.get(key) === found) groups.delete(key)
     }
+  }
+
+  stop(): void {
+    for (const stop of this.#etcdWatches) stop()
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Allocators } from '../../../../api/allocators.ts'
+import { AllocationError, type Allocator, type Allocators } from '../../../../api/allocators.ts'
 import { formatIPv4, parseCidr, parseIPv4 } from '../../../../api/ip.ts'
+import type { Service } from '../../../../api/generated/types.ts'
 import type { Simulation } from '../../../../sim/index.ts'
 import { Pool } from './pool.ts'
 
@@ -54,5 +55,25 @@ export function serviceAllocators(
       taken: 'provided port is already allocated',
       full: 'range is full',
     }),
+  }
+}
+
+/** Takes what the Services of an older API server have: addresses and ports are remembered in the Services alone. */
+export function takeAllocated({ clusterIPs, nodePorts }: Allocators, services: readonly Service[]): void {
+  for (const { spec } of services) {
+    const { clusterIP, ports = [], healthCheckNodePort } = spec ?? {}
+    if (clusterIP && clusterIP !== 'None') take(clusterIPs, clusterIP)
+    for (const port of [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort]) {
+      if (port) take(nodePorts, port)
+    }
+  }
+}
+
+/** One port may serve TCP and UDP, and a range may have changed since: neither is a fault. */
+function take<V>(pool: Allocator<V>, value: V): void {
+  try {
+    pool.allocate(value)
+  } catch (error) {
+    if (!(error instanceof AllocationError)) throw error
   }
 }
