@@ -8,7 +8,7 @@ import { toYaml } from '../printers/yaml.ts'
 import { mustFetch, objectPath } from '../resources/builder.ts'
 import { readManifests } from '../resources/manifests.ts'
 import { reporter } from './results.ts'
-import { getIfThere, LAST_APPLIED, withLastApplied } from './write.ts'
+import { getIfThere, LAST_APPLIED } from './write.ts'
 
 export const viewLastApplied = command({
   name: 'view-last-applied',
@@ -61,7 +61,7 @@ export const setLastApplied = command({
         )
       }
       const annotations = {
-        [LAST_APPLIED]: withLastApplied(info.object).metadata.annotations[LAST_APPLIED] as string,
+        [LAST_APPLIED]: `${goJson(info.object)}\n`,
       }
       const object =
         context.dryRun === 'client'

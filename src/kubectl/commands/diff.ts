@@ -80,13 +80,20 @@ function* afterApply(context: Context, info: Info, current: KubeObject | undefin
   }
   const patch = patchFor(info, current, modified)
   if (Object.keys(patch).length === 0) return current
+  const metadata = { ...patch.metadata, resourceVersion: current.metadata.resourceVersion }
   const contentType = fieldsOf(info.type.kind)
     ? 'application/strategic-merge-patch+json'
     : 'application/merge-patch+json'
-  return yield* context.api.send('PATCH', objectPath(info), query, patch, {
-    contentType,
-    accept: 'application/json',
-  })
+  return yield* context.api.send(
+    'PATCH',
+    objectPath(info),
+    query,
+    { ...patch, metadata },
+    {
+      contentType,
+      accept: 'application/json',
+    },
+  )
 }
 
 function* runDiffProgram(context: Context, live: string, merged: string): Blocking<number> {

@@ -7,7 +7,7 @@ import { lookForNamespace, objectPath } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 import { deleteAll } from './delete.ts'
 import { reporter } from './results.ts'
-import { createObject, fieldValidation, getIfThere, LAST_APPLIED, withLastApplied } from './write.ts'
+import { createObject, fieldValidation, getIfThere, withLastApplied } from './write.ts'
 
 export const replace = command({
   name: 'replace',
@@ -80,9 +80,10 @@ function* runReplace(context: Context): Blocking<void> {
 
 function* replaceOne(context: Context, info: Info, validation: string): Blocking<KubeObject> {
   const current = yield* getIfThere(context, info)
-  const keeps =
-    context.flags.boolean('save-config') || current?.metadata?.annotations?.[LAST_APPLIED] !== undefined
-  const object = keeps ? withLastApplied(info.object) : info.object
+  const sent = context.flags.boolean('save-config') ? withLastApplied(info.object) : info.object
+  // Without a version of its own the manifest replaces whatever is there now.
+  const resourceVersion = sent.metadata?.resourceVersion ?? current?.metadata?.resourceVersion
+  const object = resourceVersion ? { ...sent, metadata: { ...sent.metadata, resourceVersion } } : sent
   if (context.dryRun === 'client') return object
   const path = objectPath(info, context.flags.string('subresource') || undefined)
   return yield* context.api.send('PUT', path, context.writeQuery({ fieldValidation: validation }), object, {

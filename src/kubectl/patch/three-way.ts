@@ -156,10 +156,9 @@ function combineItems(
     const gone = deletions.find((one) => same(one[mergeKey], item[mergeKey]))
     return gone ? combine(definition, gone, item) : item
   })
-  return byKey(
-    [...merged, ...deletions.filter((one) => !additions.some((item) => same(item[mergeKey], one[mergeKey])))],
-    mergeKey,
-  )
+  // What goes away is said last.
+  const gone = deletions.filter((one) => !additions.some((item) => same(item[mergeKey], one[mergeKey])))
+  return [...merged, ...gone]
 }
 
 function mergeDiff(from: Json, to: Json, deletions: boolean): Json {
