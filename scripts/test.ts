@@ -1,5 +1,5 @@
 /**
- * `npm test`: everything. Types, lint, format and unused exports; the site's build and its size; unit tests, scenarios,
+ * `npm test`: everything. Types, lint, format and unused exports; the site's build; unit tests, scenarios,
  * recordings, lessons, real clients and the browser. The last line is `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process'
@@ -15,11 +15,22 @@ mkdirSync(join(root, '.cache'), { recursive: true })
 rmSync(report, { force: true })
 
 const env = { ...process.env, CHROMIUM: ensureChromium() }
-const before = [...CHECKS, { name: 'build', command: ['vite', 'build', '--logLevel', 'warn'] as const }, { name: 'size', command: ['size-limit'] as const }]
-const failedSteps = runSteps(before.map(({ name, command }) => ({ name, command: [...command] as [string, ...string[]] })), env)
+const before = [
+  ...CHECKS,
+  { name: 'build', command: ['vite', 'build', '--logLevel', 'warn'] as const },
+  { name: 'size', command: ['size-limit'] as const },
+]
+const failedSteps = runSteps(
+  before.map(({ name, command }) => ({ name, command: [...command] as [string, ...string[]] })),
+  env,
+)
 
 const vitest = join(root, 'node_modules/.bin/vitest')
-spawnSync(vitest, ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], { cwd: root, env, stdio: 'inherit' })
+spawnSync(vitest, ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], {
+  cwd: root,
+  env,
+  stdio: 'inherit',
+})
 const { passed, failed } = counts()
 
 console.log(`${passed + before.length - failedSteps.length} passed, ${failed + failedSteps.length} failed`)
@@ -33,7 +44,9 @@ function counts(): { passed: number; failed: number } {
       numFailedTests: number
       testResults: readonly { status: string; assertionResults: readonly unknown[] }[]
     }
-    const unloaded = result.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0)
+    const unloaded = result.testResults.filter(
+      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    )
     return { passed: result.numPassedTests, failed: result.numFailedTests + unloaded.length }
   } catch {
     return { passed: 0, failed: 1 }

@@ -16,9 +16,6 @@ export const isTerminating = (pod: Pod): boolean => pod.metadata?.deletionTimest
 export const isTerminal = (pod: Pod): boolean =>
   pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
 
-/** Does it still count for its controller: neither over nor being deleted? */
-export const isActive = (pod: Pod): boolean => !isTerminal(pod) && !isTerminating(pod)
-
 /** The quality of service that its requests and limits put it in. */
 export function qosClass(spec: PodSpec | undefined): 'Guaranteed' | 'Burstable' | 'BestEffort' {
   const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]

@@ -52,9 +52,6 @@ export function prefix(address: Address, length: number): Prefix {
   return { address, length, mask: maskOf(length) }
 }
 
-/** The prefix of a single address. */
-export const hostPrefix = (address: Address): Prefix => prefix(address, 32)
-
 /** The same prefix with the bits behind its length cleared: the network an interface address lies in. */
 export function networkOf({ address, length, mask }: Prefix): Prefix {
   return { address: (address & mask) >>> 0, length, mask }

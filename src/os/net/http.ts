@@ -12,7 +12,7 @@ import { listen, type Listener, type Socket } from './sockets.ts'
 import { utf8Length } from '../text.ts'
 import { withThreads } from './threads.ts'
 
-export { Headers, REASONS, formatRequest, formatResponse, statusLine, textResponse } from './http-message.ts'
+export { Headers, formatRequest, formatResponse, textResponse } from './http-message.ts'
 export type { HttpRequest, HttpResponse } from './http-message.ts'
 export { HttpError, HttpReader } from './http-reader.ts'
 export type { ResponseHead } from './http-reader.ts'

@@ -1,7 +1,7 @@
 import type { Pod, Service } from '../../../../api/index.ts'
 import { keyOf, nameOf } from '../../../../client/index.ts'
 
-export const LAST_CHANGE_TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
+const LAST_CHANGE_TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 interface Seen {
   service: string
