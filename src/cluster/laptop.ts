@@ -17,6 +17,8 @@ export interface LaptopOptions {
   /** The page's editor. */
   readonly openEditor: unknown
   readonly files: readonly { readonly path: string; readonly text: string }[]
+  /** Machines that it knows by name, and where root lets its user in. */
+  readonly nodes: readonly { readonly name: string; readonly address: string }[]
 }
 
 export const LAPTOP_ENVIRONMENT = (home: string): ReadonlyMap<string, string> =>
@@ -40,7 +42,9 @@ export function createLaptop(options: LaptopOptions): Machine & { readonly kerne
   files.write(`${home}/.kube/config`, kubeconfig(options.server))
   files.write('/etc/hostname', 'laptop\n')
   files.write('/etc/resolv.conf', `nameserver ${HOME_RESOLVER}\n`)
-  files.write('/etc/hosts', '127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n')
+  files.write('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n${options.nodes.map(hostsLine).join('')}`)
+  files.makeDirectory(`${home}/.ssh`)
+  files.write(`${home}/.ssh/config`, sshConfig(options.nodes))
   for (const { path, text } of options.files) {
     const target = resolvePath(home, path)
     files.makeDirectory(target.slice(0, target.lastIndexOf('/')), { parents: true })
@@ -60,6 +64,11 @@ export function createLaptop(options: LaptopOptions): Machine & { readonly kerne
     ]),
   })
 }
+
+const hostsLine = ({ name, address }: LaptopOptions['nodes'][number]): string => `${address}\t${name}\n`
+
+const sshConfig = (nodes: LaptopOptions['nodes']): string =>
+  `Host ${nodes.flatMap(({ name, address }) => [name, address]).join(' ')}\n    User root\n`
 
 /** What `kubeadm init` leaves in admin.conf; the credentials stand for themselves, nothing is encrypted here. */
 const kubeconfig = (server: string): string => `apiVersion: v1

@@ -4,6 +4,7 @@ import type { Transport } from '../client/index.ts'
 import { saveRules } from '../network/iptables/save.ts'
 import type { Host } from '../network/index.ts'
 import { createFileSystem, createMachine, type Kernel, type Machine } from '../os/index.ts'
+import { sshd } from '../os/programs/net/ssh/sshd.ts'
 import type { Simulation } from '../sim/index.ts'
 import { debianHost } from './debian-host.ts'
 import type { ImageRegistry } from './images/index.ts'
@@ -66,6 +67,10 @@ export function createNode(options: NodeOptions): ClusterNode {
       ['netfilter', host.netfilter],
     ]),
   })
+  machine.kernel.start(
+    sshd((program, session) => void machine.kernel.start(program, session)),
+    { argv: ['sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups'] },
+  )
   const facilities = (sandbox: PodSandbox) => containerFacilities(options, host, sandbox)
   const runtime = new ContainerRuntime({
     simulation,

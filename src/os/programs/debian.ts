@@ -7,6 +7,7 @@ import { dig } from './net/dig.ts'
 import { host } from './net/host-program.ts'
 import { iptables, iptablesRestore, iptablesSave } from './net/iptables.ts'
 import { bindNslookup } from './net/nslookup-bind.ts'
+import { ssh } from './net/ssh/ssh.ts'
 import { gnuWget } from './net/wget-gnu.ts'
 
 /** Which packages a Debian system has beyond what every image is built from. */
@@ -45,7 +46,7 @@ export function installDebian(files: FileSystem, options: DebianOptions = {}): v
   if (options.curl ?? true) programs.set('curl', curl)
   if (options.wget ?? full) programs.set('wget', gnuWget('gnu'))
   if (full) {
-    programs.set('dig', dig).set('host', host).set('nslookup', bindNslookup)
+    programs.set('dig', dig).set('host', host).set('nslookup', bindNslookup).set('ssh', ssh)
     for (const name of ['vi', 'vim', 'nano']) programs.set(name, editor(name))
   }
   if (options.iptables ?? full) {

@@ -84,13 +84,13 @@ function* readCommands(shell: Shell, nextLine: (prompt: string) => Blocking<Outc
   return 129
 }
 
-/** ^D: says `exit`, unless there are stopped jobs, which are warned of once. */
+/** ^D: says farewell, unless there are stopped jobs, which are warned of once. */
 function* mayLeave(shell: Shell): Blocking<boolean> {
   if (shell.personality.kind === 'ash') {
     yield* shell.error('\n')
     return true
   }
-  yield* shell.error('exit\n')
+  yield* shell.error(`${shell.farewell}\n`)
   if (shell.warnedOfJobs || !shell.jobs.all.some((job) => job.stopped)) return true
   shell.warnedOfJobs = true
   yield* shell.error('There are stopped jobs.\n')

@@ -101,6 +101,11 @@ export class Shell {
     return this.from === 'interactive' && !this.isSubshell && !this.quiet
   }
 
+  /** What bash says when its user leaves it. */
+  get farewell(): string {
+    return this.name.startsWith('-') ? 'logout' : 'exit'
+  }
+
   /** Whether pipelines get process groups of their own and the terminal. */
   get jobControl(): boolean {
     return this.options.has('monitor') && !this.isSubshell

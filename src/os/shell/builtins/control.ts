@@ -58,7 +58,7 @@ export function* returnFrom(shell: Shell, argv: readonly string[]): Blocking<num
 
 export function* exit(shell: Shell, argv: readonly string[]): Blocking<number> {
   if (shell.interactive && shell.personality.kind === 'bash') {
-    yield* shell.error('exit\n')
+    yield* shell.error(`${shell.farewell}\n`)
     if (shell.jobs.all.some((job) => job.stopped) && !shell.warnedOfJobs) {
       shell.warnedOfJobs = true
       yield* shell.error('There are stopped jobs.\n')
