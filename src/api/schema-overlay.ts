@@ -13,8 +13,10 @@ const POINTERS: Readonly<Record<string, string>> = {
   ReplicaSetStatus: 'terminatingReplicas',
   ReplicationControllerSpec: 'replicas',
   StatefulSetSpec: 'replicas revisionHistoryLimit',
-  StatefulSetStatus: 'collisionCount',
-  RollingUpdateStatefulSetStrategy: 'partition',
+  StatefulSetStatus: 'collisionCount availableReplicas',
+  RollingUpdateDeployment: 'maxSurge maxUnavailable',
+  RollingUpdateDaemonSet: 'maxSurge maxUnavailable',
+  RollingUpdateStatefulSetStrategy: 'partition maxUnavailable',
   DaemonSetSpec: 'revisionHistoryLimit',
   DaemonSetStatus: 'collisionCount',
   JobSpec:
@@ -37,7 +39,7 @@ const POINTERS: Readonly<Record<string, string>> = {
   IngressSpec: 'ingressClassName',
   HTTPIngressPath: 'pathType',
   NetworkPolicyPort: 'protocol endPort',
-  PodDisruptionBudgetSpec: 'unhealthyPodEvictionPolicy',
+  PodDisruptionBudgetSpec: 'minAvailable maxUnavailable unhealthyPodEvictionPolicy',
   HorizontalPodAutoscalerSpec: 'minReplicas',
   HPAScalingRules: 'stabilizationWindowSeconds selectPolicy',
   MetricTarget: 'averageUtilization',
@@ -60,6 +62,8 @@ const POINTERS: Readonly<Record<string, string>> = {
 /** Fields that Go always writes though OpenAPI calls them optional. */
 const ALWAYS_WRITTEN: Readonly<Record<string, string>> = {
   Event: 'reportingComponent reportingInstance',
+  NodeRuntimeHandler: 'name',
+  PodDisruptionBudgetStatus: 'currentHealthy desiredHealthy disruptionsAllowed expectedPods',
   Status: 'status',
 }
 
