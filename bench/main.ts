@@ -24,14 +24,21 @@ await build({
   configFile: false,
   logLevel: 'error',
   ssr: { noExternal: true },
-  build: { ssr: true, outDir, rollupOptions: { input: { ours: join(root, 'bench/ours.ts'), peer: join(root, 'bench/peer.ts') } } },
+  build: {
+    ssr: true,
+    outDir,
+    rollupOptions: { input: { ours: join(root, 'bench/ours.ts'), peer: join(root, 'bench/peer.ts') } },
+  },
 })
 
 const ROWS: readonly (readonly [string, (result: Measurement) => string])[] = [
   ['boot until nodes are Ready, CPU ms', ({ bootMs }) => bootMs.toFixed(0)],
   ['replicas until all are Ready, CPU ms', ({ deployMs }) => deployMs.toFixed(0)],
   ['heap then, MB', ({ heapMb }) => heapMb.toFixed(0)],
-  ['requests through the Service by name, per CPU second', ({ requestsPerSecond }) => requestsPerSecond.toFixed(0)],
+  [
+    'requests through the Service by name, per CPU second',
+    ({ requestsPerSecond }) => requestsPerSecond.toFixed(0),
+  ],
   ['list all Pods, CPU ms', ({ listMs }) => listMs.toFixed(2)],
   ['delete a Pod until nobody routes to it, CPU ms', ({ deletePodMs }) => deletePodMs.toFixed(0)],
 ]
@@ -39,8 +46,12 @@ const ROWS: readonly (readonly [string, (result: Measurement) => string])[] = [
 const lines = [`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`, '']
 for (const size of SIZES) {
   const [ours, peer] = ['ours', 'peer'].map((subject) => run(subject, size))
-  lines.push(`| ${size.replicas} replicas on ${size.nodes} nodes | tabernetes | webernetes |`, '|---|---:|---:|')
-  for (const [label, cell] of ROWS) lines.push(`| ${label} | ${ours ? cell(ours) : '-'} | ${peer ? cell(peer) : '-'} |`)
+  lines.push(
+    `| ${size.replicas} replicas on ${size.nodes} nodes | tabernetes | webernetes |`,
+    '|---|---:|---:|',
+  )
+  for (const [label, cell] of ROWS)
+    lines.push(`| ${label} | ${ours ? cell(ours) : '-'} | ${peer ? cell(peer) : '-'} |`)
   lines.push('')
 }
 console.log(lines.join('\n'))
@@ -48,13 +59,19 @@ writeFileSync(join(root, 'bench/results.md'), `# The last run of \`npm run bench
 
 function run(subject: string, { nodes, replicas }: (typeof SIZES)[number]): Measurement | undefined {
   const script = join(outDir, `${subject}.js`)
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script, String(nodes), String(replicas)], {
-    encoding: 'utf8',
-    timeout: TIMEOUT_MS,
-    maxBuffer: 2 ** 26,
-  })
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--expose-gc', script, String(nodes), String(replicas)],
+    {
+      encoding: 'utf8',
+      timeout: TIMEOUT_MS,
+      maxBuffer: 2 ** 26,
+    },
+  )
   const json = /\{"bootMs".*\}$/.exec(stdout)
   if (json) return JSON.parse(json[0]) as Measurement
-  console.error(`${subject} with ${replicas} replicas: ${status === null ? `not done after ${TIMEOUT_MS / 1000} s` : stderr.slice(-2000)}`)
+  console.error(
+    `${subject} with ${replicas} replicas: ${status === null ? `not done after ${TIMEOUT_MS / 1000} s` : stderr.slice(-2000)}`,
+  )
   return undefined
 }

@@ -16,7 +16,10 @@ class Ours implements Subject {
   }
 
   async deploy(replicas: number): Promise<void> {
-    this.#post('/apis/apps/v1/namespaces/default/deployments', deploymentManifest(replicas, 'hashicorp/http-echo:1.0'))
+    this.#post(
+      '/apis/apps/v1/namespaces/default/deployments',
+      deploymentManifest(replicas, 'hashicorp/http-echo:1.0'),
+    )
     this.#post('/api/v1/namespaces/default/services', serviceManifest(5678))
     this.#post('/api/v1/namespaces/default/pods', clientPod)
     this.#until(() => {
@@ -27,11 +30,19 @@ class Ours implements Subject {
   }
 
   async deletePod(): Promise<void> {
-    const [pod] = this.#get<KubernetesList<Pod>>('/api/v1/namespaces/default/pods', { labelSelector: 'app=web' }).items
+    const [pod] = this.#get<KubernetesList<Pod>>('/api/v1/namespaces/default/pods', {
+      labelSelector: 'app=web',
+    }).items
     const address = pod!.status!.podIP!
     this.#handle({ method: 'DELETE', path: `/api/v1/namespaces/default/pods/${pod!.metadata!.name}` })
-    const isReady = (slice: EndpointSlice) => slice.endpoints?.some(({ addresses, conditions }) => addresses.includes(address) && conditions?.ready)
-    this.#until(() => !this.#get<KubernetesList<EndpointSlice>>('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices').items.some(isReady))
+    const isReady = (slice: EndpointSlice) =>
+      slice.endpoints?.some(({ addresses, conditions }) => addresses.includes(address) && conditions?.ready)
+    this.#until(
+      () =>
+        !this.#get<KubernetesList<EndpointSlice>>(
+          '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices',
+        ).items.some(isReady),
+    )
     const nodes = [...this.#session.cluster.nodes.values()]
     this.#until(() => nodes.every((node) => !node.rules().includes(`${address}:`)))
   }
@@ -45,8 +56,17 @@ class Ours implements Subject {
           const resolution = yield* getaddrinfo(process, 'web')
           if (!resolution.ok) throw new Error(resolution.error)
           const socket = yield* connect(process, resolution.addresses[0]!, 80)
-          const headers = new Headers([['Host', 'web'], ['Connection', 'close']])
-          const response = yield* httpRequest(process, socket, { method: 'GET', target: '/', version: '1.1', headers, body: '' })
+          const headers = new Headers([
+            ['Host', 'web'],
+            ['Connection', 'close'],
+          ])
+          const response = yield* httpRequest(process, socket, {
+            method: 'GET',
+            target: '/',
+            version: '1.1',
+            headers,
+            body: '',
+          })
           socket.close()
           if (response.status !== 200) throw new Error(`status ${response.status}`)
         }
@@ -69,7 +89,8 @@ class Ours implements Subject {
 
   #handle(request: ApiRequest): unknown {
     const answer = this.#session.cluster.handle(request)
-    if (answer.kind !== 'response' || answer.response.status >= 400) throw new Error(`${request.path}: ${JSON.stringify(answer)}`)
+    if (answer.kind !== 'response' || answer.response.status >= 400)
+      throw new Error(`${request.path}: ${JSON.stringify(answer)}`)
     return answer.response.body
   }
 

@@ -38,27 +38,48 @@ class Peer implements Subject {
     await this.#cluster.init()
     await until(async () => {
       const { items } = await this.#cluster.api.corev1.listNode({})
-      return items.filter((node) => node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')).length === nodes
+      return (
+        items.filter((node) =>
+          node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+        ).length === nodes
+      )
     })
   }
 
   async deploy(replicas: number): Promise<void> {
-    const client = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'client' }, spec: { containers: [{ name: 'client', image: 'client:1.0' }] } } as const
-    await this.#cluster.apply([deploymentManifest(replicas, 'web:1.0'), serviceManifest(8080), client] as never)
+    const client = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'client' },
+      spec: { containers: [{ name: 'client', image: 'client:1.0' }] },
+    } as const
+    await this.#cluster.apply([
+      deploymentManifest(replicas, 'web:1.0'),
+      serviceManifest(8080),
+      client,
+    ] as never)
     await until(async () => {
-      const deployment = await this.#cluster.api.appsv1.readNamespacedDeployment({ name: 'web', namespace: 'default' })
+      const deployment = await this.#cluster.api.appsv1.readNamespacedDeployment({
+        name: 'web',
+        namespace: 'default',
+      })
       return deployment.status?.readyReplicas === replicas && fetchInPod !== undefined
     })
   }
 
   async deletePod(): Promise<void> {
-    const { items } = await this.#cluster.api.corev1.listNamespacedPod({ namespace: 'default', labelSelector: 'app=web' })
+    const { items } = await this.#cluster.api.corev1.listNamespacedPod({
+      namespace: 'default',
+      labelSelector: 'app=web',
+    })
     const { name } = items[0]!.metadata!
     await this.#cluster.api.corev1.deleteNamespacedPod({ name: name!, namespace: 'default' })
     await until(async () => {
       const slices = await this.#cluster.api.discoveryv1.listNamespacedEndpointSlice({ namespace: 'default' })
       const endpoints = slices.items.flatMap((slice) => slice.endpoints ?? [])
-      return !endpoints.some(({ targetRef, conditions }) => targetRef?.name === name && conditions?.ready !== false)
+      return !endpoints.some(
+        ({ targetRef, conditions }) => targetRef?.name === name && conditions?.ready !== false,
+      )
     })
   }
 

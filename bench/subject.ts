@@ -25,7 +25,10 @@ const REQUESTS = 2000
 const LISTS = 20
 
 /** Runs one subject through everything at one size. Needs `--expose-gc`. */
-export async function measure(subject: Subject, options: { readonly nodes: number; readonly replicas: number }): Promise<Measurement> {
+export async function measure(
+  subject: Subject,
+  options: { readonly nodes: number; readonly replicas: number },
+): Promise<Measurement> {
   const bootMs = await cpu(() => subject.boot(options.nodes))
   const deployMs = await cpu(() => subject.deploy(options.replicas))
   const heapMb = heap()
@@ -35,7 +38,14 @@ export async function measure(subject: Subject, options: { readonly nodes: numbe
     for (let index = 0; index < LISTS; index++) await subject.list()
   })
   const deletePodMs = await cpu(() => subject.deletePod())
-  return { bootMs, deployMs, deletePodMs, requestsPerSecond: (REQUESTS / requestMs) * 1000, listMs: listMs / LISTS, heapMb }
+  return {
+    bootMs,
+    deployMs,
+    deletePodMs,
+    requestsPerSecond: (REQUESTS / requestMs) * 1000,
+    listMs: listMs / LISTS,
+    heapMb,
+  }
 }
 
 async function cpu(run: () => Promise<unknown>): Promise<number> {
@@ -57,7 +67,10 @@ export const deploymentManifest = (replicas: number, image: string) => ({
   spec: {
     replicas,
     selector: { matchLabels: { app: 'web' } },
-    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image, env: [{ name: 'ECHO_TEXT', value: 'hello' }] }] } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web', image, env: [{ name: 'ECHO_TEXT', value: 'hello' }] }] },
+    },
   },
 })
 

@@ -2,7 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright'
 
-const USUAL_PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
+const USUAL_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+]
 
 /** Path of a Chromium on this machine: $CHROMIUM, the usual places, playwright's own. Undefined when there is none. */
 export function findChromium(): string | undefined {
@@ -18,7 +23,9 @@ export function ensureChromium(): string {
   spawnSync('npx', ['playwright', 'install', 'chromium'], { stdio: 'inherit' })
   const installed = findChromium()
   if (!installed) {
-    throw new Error('The browser tests need Chromium: install it (Debian: apt-get install chromium) or point CHROMIUM at one.')
+    throw new Error(
+      'The browser tests need Chromium: install it (Debian: apt-get install chromium) or point CHROMIUM at one.',
+    )
   }
   return installed
 }

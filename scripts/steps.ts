@@ -14,7 +14,11 @@ const root = resolve(import.meta.dirname, '..')
 export function runSteps(steps: readonly Step[], env: NodeJS.ProcessEnv = process.env): string[] {
   return steps.flatMap(({ name, command: [program, ...rest] }) => {
     const began = performance.now()
-    const { status } = spawnSync(join(root, 'node_modules/.bin', program), rest, { cwd: root, env, stdio: 'inherit' })
+    const { status } = spawnSync(join(root, 'node_modules/.bin', program), rest, {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    })
     const took = ((performance.now() - began) / 1000).toFixed(1)
     console.log(`${status === 0 ? '✓' : '✗'} ${name} (${took} s)`)
     return status === 0 ? [] : [name]

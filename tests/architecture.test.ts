@@ -21,7 +21,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'cluster/control-plane/kube-controller-manager': ['client', 'api', 'sim'],
   'cluster/control-plane/kube-scheduler': ['client', 'api', 'sim'],
   'cluster/control-plane/cloud-controller-manager': ['client', 'api', 'sim', 'cluster/cloud'],
-  'cluster/node/kubelet': ['client', 'api', 'sim', 'os', 'network', 'cluster/node/container-runtime', 'cluster/images'],
+  'cluster/node/kubelet': [
+    'client',
+    'api',
+    'sim',
+    'os',
+    'network',
+    'cluster/node/container-runtime',
+    'cluster/images',
+  ],
   'cluster/node/container-runtime': ['os', 'network', 'sim', 'api/wire', 'cluster/images'],
   'cluster/node/kube-proxy': ['client', 'api', 'sim', 'network'],
   'cluster/images': ['os', 'network', 'sim'],
@@ -33,7 +41,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   session: ['cluster', 'lesson', 'client', 'api', 'os', 'network', 'sim', 'kubectl'],
   'worker/protocol': ['api', 'sim', 'lesson', 'session'],
   'worker/client': ['worker/protocol', 'api', 'sim', 'lesson', 'session'],
-  worker: ['worker/protocol', 'session', 'cluster', 'lesson', 'kubectl', 'client', 'api', 'os', 'network', 'sim'],
+  worker: [
+    'worker/protocol',
+    'session',
+    'cluster',
+    'lesson',
+    'kubectl',
+    'client',
+    'api',
+    'os',
+    'network',
+    'sim',
+  ],
   serve: ['session', 'cluster', 'lesson', 'kubectl', 'client', 'api', 'os', 'network', 'sim'],
   ui: ['worker/client', 'worker/protocol', 'api', 'lesson'],
 }
@@ -59,7 +78,10 @@ const EXTERNAL: Readonly<Record<string, readonly string[]>> = {
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(ts|svelte)$/.test(name) && !/\.test\.ts$|(^|\/)(testing|testdata|generated)(\/|\.ts$)/.test(name))
+    .filter(
+      (name) =>
+        /\.(ts|svelte)$/.test(name) && !/\.test\.ts$|(^|\/)(testing|testdata|generated)(\/|\.ts$)/.test(name),
+    )
     .map((name) => join(folder, name))
     .sort()
 }
@@ -77,7 +99,9 @@ interface Import {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(file, 'utf8')
-  const script = file.endsWith('.svelte') ? [...text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map((m) => m[1]).join('\n') : text
+  const script = file.endsWith('.svelte')
+    ? [...text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)].map((m) => m[1]).join('\n')
+    : text
   const source = ts.createSourceFile(file, script, ts.ScriptTarget.Latest, false)
   return source.statements.flatMap((statement): Import[] => {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return []
@@ -99,18 +123,25 @@ function forbidden({ from, target, typeOnly }: Import): string | undefined {
   if (!target.startsWith('.')) {
     if (!ENGINE.includes(own.split('/')[0]!)) return undefined
     const allowed = Object.entries(EXTERNAL).some(
-      ([folder, libraries]) => component(relative(src, from), [folder]) && libraries.includes(target.split('?')[0]!),
+      ([folder, libraries]) =>
+        component(relative(src, from), [folder]) && libraries.includes(target.split('?')[0]!),
     )
     return allowed ? undefined : `${relative(src, from)} imports the library ${target}`
   }
   // The page starts the worker by its URL; nothing of it is loaded into the page.
   if (target.endsWith('/worker/main.ts?worker')) return undefined
   const path = relative(src, resolve(dirname(from), target.split('?')[0]!))
-  if (path.startsWith('..')) return own === 'ui' || own.startsWith('worker') || own === 'serve' ? undefined : `${relative(src, from)} imports ${path}`
+  if (path.startsWith('..'))
+    return own === 'ui' || own.startsWith('worker') || own === 'serve'
+      ? undefined
+      : `${relative(src, from)} imports ${path}`
   const other = component(path, names)
   if (other === own) return undefined
   const allowed = MAY_IMPORT[own]!.some(
-    (name) => name === other || component(path, [name]) !== undefined || (name.endsWith('/*') && other?.startsWith(name.slice(0, -1))),
+    (name) =>
+      name === other ||
+      component(path, [name]) !== undefined ||
+      (name.endsWith('/*') && other?.startsWith(name.slice(0, -1))),
   )
   if (!allowed) return `${relative(src, from)} (${own}) imports ${path} (${other})`
   const onlyTypes = TYPES_ONLY[own]?.includes(other ?? '')
@@ -118,7 +149,17 @@ function forbidden({ from, target, typeOnly }: Import): string | undefined {
 }
 
 /** Names that reach outside the simulation. `tsconfig.engine.json` already knows no DOM and no Node. */
-const BANNED_NAMES = new Set(['Date', 'Promise', 'setTimeout', 'setInterval', 'queueMicrotask', 'performance', 'globalThis', 'Intl', 'WeakRef'])
+const BANNED_NAMES = new Set([
+  'Date',
+  'Promise',
+  'setTimeout',
+  'setInterval',
+  'queueMicrotask',
+  'performance',
+  'globalThis',
+  'Intl',
+  'WeakRef',
+])
 
 function bannedIn(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
@@ -128,12 +169,19 @@ function bannedIn(file: string): string[] {
     found.push(`${relative(src, file)}:${line + 1} ${what}`)
   }
   const visit = (node: ts.Node): void => {
-    if (ts.isPropertyAccessExpression(node) && node.expression.getText() === 'Math' && node.name.text === 'random') report(node, 'Math.random')
+    if (
+      ts.isPropertyAccessExpression(node) &&
+      node.expression.getText() === 'Math' &&
+      node.name.text === 'random'
+    )
+      report(node, 'Math.random')
     if (node.kind === ts.SyntaxKind.AsyncKeyword) report(node, 'async')
     if (ts.isAwaitExpression(node)) report(node, 'await')
     if (ts.isIdentifier(node) && BANNED_NAMES.has(node.text) && isValueUse(node)) report(node, node.text)
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) report(node, 'import()')
-    if (ts.isCallExpression(node) && /\.toLocale|localeCompare/.test(node.expression.getText())) report(node, 'locale')
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      report(node, 'import()')
+    if (ts.isCallExpression(node) && /\.toLocale|localeCompare/.test(node.expression.getText()))
+      report(node, 'locale')
     ts.forEachChild(node, visit)
   }
   visit(source)
@@ -144,7 +192,12 @@ function bannedIn(file: string): string[] {
 function isValueUse(node: ts.Identifier): boolean {
   const parent = node.parent
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node
-  return ts.isNewExpression(parent) || ts.isCallExpression(parent) || ts.isVariableDeclaration(parent) || ts.isTypeReferenceNode(parent)
+  return (
+    ts.isNewExpression(parent) ||
+    ts.isCallExpression(parent) ||
+    ts.isVariableDeclaration(parent) ||
+    ts.isTypeReferenceNode(parent)
+  )
 }
 
 describe('architecture', () => {
@@ -155,12 +208,16 @@ describe('architecture', () => {
   })
 
   it('keeps wall clock, chance, promises and locale out of the engine', () => {
-    const engine = files.filter((file) => ENGINE.includes(relative(src, file).split('/')[0]!) && file.endsWith('.ts'))
+    const engine = files.filter(
+      (file) => ENGINE.includes(relative(src, file).split('/')[0]!) && file.endsWith('.ts'),
+    )
     expect(engine.flatMap(bannedIn)).toEqual([])
   })
 
   it('exports by name', () => {
-    const offenders = files.filter((file) => file.endsWith('.ts') && /^export default/m.test(readFileSync(file, 'utf8')))
+    const offenders = files.filter(
+      (file) => file.endsWith('.ts') && /^export default/m.test(readFileSync(file, 'utf8')),
+    )
     expect(offenders.map((file) => relative(src, file))).toEqual([])
   })
 })

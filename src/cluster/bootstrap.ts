@@ -40,7 +40,10 @@ export class Bootstrap {
     this.#client = createClient({ transport, simulation, userAgent: 'kubeadm' })
     this.#nodes = new Informer(this.#client, node)
     this.#deployments = new Informer(this.#client, deployment, { namespace: 'kube-system' })
-    this.#pods = new Informer(this.#client, pod as Resource, { namespace: 'kube-system', labelSelector: 'k8s-app=kube-proxy' })
+    this.#pods = new Informer(this.#client, pod as Resource, {
+      namespace: 'kube-system',
+      labelSelector: 'k8s-app=kube-proxy',
+    })
     this.#createAll(this.#addons(), () => {
       for (const informer of [this.#nodes, this.#deployments, this.#pods]) {
         informer.onChange(() => this.#look())
@@ -71,7 +74,8 @@ export class Bootstrap {
 
   #look(): void {
     if (this.#handingOver) return
-    const isReady = ({ status }: Node) => status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
+    const isReady = ({ status }: Node) =>
+      status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
     const dns = this.#deployments.get('kube-system', 'coredns')
     const proxies = this.#pods.list() as readonly { status?: { phase?: string } }[]
     const { nodeCount } = this.#options
@@ -90,7 +94,8 @@ export class Bootstrap {
     const [resource, object] = first
     this.#client.create(resource, object, (result) => {
       if (result.ok || result.code === 409) this.#createAll(rest, done)
-      else if (result.code >= 400 && result.code < 500 && result.code !== 404) throw new Error(`${object.kind}: ${result.status.message}`)
+      else if (result.code >= 400 && result.code < 500 && result.code !== 404)
+        throw new Error(`${object.kind}: ${result.status.message}`)
       else this.#options.simulation.schedule(RETRY_MS, () => this.#createAll(objects, done))
     })
   }
@@ -99,7 +104,9 @@ export class Bootstrap {
 function documentsOf(text: string): (readonly [Resource, KubernetesObject])[] {
   return parseAllDocuments(text).map((document) => {
     const object = document.toJS() as KubernetesObject
-    const resource = kinds.find((kind) => kind.kind === object.kind && apiVersionOf(kind) === object.apiVersion)
+    const resource = kinds.find(
+      (kind) => kind.kind === object.kind && apiVersionOf(kind) === object.apiVersion,
+    )
     if (!resource) throw new Error(`no such kind: ${object.apiVersion} ${object.kind}`)
     return [resource as unknown as Resource, resource.namespaced ? withNamespace(object) : object]
   })

@@ -14,7 +14,10 @@ export function debianHost(): FileSystem {
   makeDevices(files)
   installDebian(files)
   for (const name of ['bash', 'sh']) files.install(`/usr/bin/${name}`, bash)
-  files.write('/etc/os-release', 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n')
+  files.write(
+    '/etc/os-release',
+    'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
+  )
   shared = files
   return files
 }

@@ -42,7 +42,10 @@ export function createLaptop(options: LaptopOptions): Machine & { readonly kerne
   files.write(`${home}/.kube/config`, kubeconfig(options.server))
   files.write('/etc/hostname', 'laptop\n')
   files.write('/etc/resolv.conf', `nameserver ${HOME_RESOLVER}\n`)
-  files.write('/etc/hosts', `127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n${options.nodes.map(hostsLine).join('')}`)
+  files.write(
+    '/etc/hosts',
+    `127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n${options.nodes.map(hostsLine).join('')}`,
+  )
   files.makeDirectory(`${home}/.ssh`)
   files.write(`${home}/.ssh/config`, sshConfig(options.nodes))
   for (const { path, text } of options.files) {

@@ -41,7 +41,10 @@ export interface ClusterNode {
 
 /** What kubeadm marks the control plane's node with. */
 const CONTROL_PLANE = {
-  labels: { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' },
+  labels: {
+    'node-role.kubernetes.io/control-plane': '',
+    'node.kubernetes.io/exclude-from-external-load-balancers': '',
+  },
   taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }],
 }
 
@@ -94,12 +97,17 @@ export function createNode(options: NodeOptions): ClusterNode {
 }
 
 /** What containers find beside Linux: who they are, and (as a token and an address would give it) the API. */
-function containerFacilities(options: NodeOptions, host: Host, sandbox: PodSandbox): ReadonlyMap<string, unknown> {
+function containerFacilities(
+  options: NodeOptions,
+  host: Host,
+  sandbox: PodSandbox,
+): ReadonlyMap<string, unknown> {
   const { namespace, name } = sandbox.config
   const facilities = new Map<string, unknown>([['identity', `pod/${namespace}/${name}`]])
   if (namespace !== 'kube-system') return facilities
   facilities.set('in-cluster-api', options.transport(host, name))
-  if (sandbox.config.hostNetwork) facilities.set('node-host', host).set('node-name', options.name).set('netfilter', host.netfilter)
+  if (sandbox.config.hostNetwork)
+    facilities.set('node-host', host).set('node-name', options.name).set('netfilter', host.netfilter)
   return facilities
 }
 

@@ -49,7 +49,21 @@ export function layOut(simulation: Simulation): Topology {
   homeSegment.attach(laptopHost, 'eth0', '198.51.100.20/24')
   serveInternetNames(router)
   router.routes.add({ destination: SERVICE_NETWORK, interface: 'lo', unreachable: true })
-  runIptables(['-A', 'FORWARD', '-i', 'eth2', '-d', POD_NETWORK, '-j', 'REJECT', '--reject-with', 'icmp-host-unreachable'], router.netfilter)
+  runIptables(
+    [
+      '-A',
+      'FORWARD',
+      '-i',
+      'eth2',
+      '-d',
+      POD_NETWORK,
+      '-j',
+      'REJECT',
+      '--reject-with',
+      'icmp-host-unreachable',
+    ],
+    router.netfilter,
+  )
   laptopHost.routes.add({ destination: '0.0.0.0/0', via: '198.51.100.1', interface: 'eth0' })
 
   let nodes = 0

@@ -3,7 +3,8 @@ import { Environment } from '@marcbachmann/cel-js'
 /** The world as an expression sees it: `object`, `items`, `vars`, `argv`. */
 export type CelContext = Readonly<Record<string, unknown>>
 
-export type CelResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string }
+export type CelResult =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string }
 
 const environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true })
 
@@ -47,7 +48,8 @@ function toCel(value: unknown): unknown {
 export function fromCel(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return value.map(fromCel)
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [String(key), fromCel(item)]))
+  if (value instanceof Map)
+    return Object.fromEntries([...value].map(([key, item]) => [String(key), fromCel(item)]))
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromCel(item)]))
   }

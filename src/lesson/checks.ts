@@ -41,7 +41,10 @@ export function objectsOf(query: Query, world: LessonWorld): readonly Kubernetes
 }
 
 /** Evaluates a query's expression: with a name over `object`, else over `items`. Undefined when the named object is missing. */
-export function queryValue(query: Query & { readonly cel: string }, context: Pick<CheckContext, 'world' | 'vars'>) {
+export function queryValue(
+  query: Query & { readonly cel: string },
+  context: Pick<CheckContext, 'world' | 'vars'>,
+) {
   const items = objectsOf(query, context.world)
   if (query.name !== undefined && items.length === 0) return undefined
   return evaluateCel(query.cel, { object: items[0], items, vars: context.vars })
@@ -61,7 +64,8 @@ function objectExpression(check: Check & { type: 'cel' }, context: CheckContext)
 
 /** A field that is not there yet is a state of the world; anything else is a fault of the lesson. */
 function notYet(error: string, query: Query): CheckResult {
-  if (/^No such key/.test(error)) return { state: 'fail', present: `${label(query)}: ${error.replace(/^No such key: */, '')} is not set` }
+  if (/^No such key/.test(error))
+    return { state: 'fail', present: `${label(query)}: ${error.replace(/^No such key: */, '')} is not set` }
   return { state: 'error', present: error }
 }
 
@@ -77,7 +81,11 @@ function partialMatch(check: Check & { type: 'matches' }, context: CheckContext)
 function firstDifference(wanted: unknown, actual: unknown, path: string): string | undefined {
   if (typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted)) {
     for (const [key, value] of Object.entries(wanted)) {
-      const found = firstDifference(value, (actual as Record<string, unknown> | undefined)?.[key], path ? `${path}.${key}` : key)
+      const found = firstDifference(
+        value,
+        (actual as Record<string, unknown> | undefined)?.[key],
+        path ? `${path}.${key}` : key,
+      )
       if (found) return found
     }
     return undefined
@@ -87,7 +95,9 @@ function firstDifference(wanted: unknown, actual: unknown, path: string): string
 
 function absence(query: Query, world: LessonWorld): CheckResult {
   const count = objectsOf(query, world).length
-  return count === 0 ? { state: 'pass', present: 'absent' } : { state: 'fail', present: `${label(query)} is still there` }
+  return count === 0
+    ? { state: 'pass', present: 'absent' }
+    : { state: 'fail', present: `${label(query)} is still there` }
 }
 
 function commandRun(check: Check & { type: 'command' }, { commands, vars }: CheckContext): CheckResult {
@@ -101,7 +111,10 @@ function commandRun(check: Check & { type: 'command' }, { commands, vars }: Chec
   }
   const last = commands.findLast((run) => run.on === on)
   if (error) return { state: 'error', present: error }
-  return { state: 'fail', present: last ? `the last command on ${on}: ${last.argv.join(' ')}` : `no command on ${on} yet` }
+  return {
+    state: 'fail',
+    present: last ? `the last command on ${on}: ${last.argv.join(' ')}` : `no command on ${on} yet`,
+  }
 }
 
 function label(query: Query): string {
@@ -113,7 +126,9 @@ function label(query: Query): string {
 /** Replaces `{{vars.NAME}}` and live names (`{{services.web.externalIP}}`) in a text of a lesson; what has no value stays. */
 export function fillIn(text: string, vars: Readonly<Record<string, unknown>>, world: LessonWorld): string {
   return text.replace(/\{\{\s*([^}]+?)\s*\}\}/g, (whole, expression: string) => {
-    const value = expression.startsWith('vars.') ? fromCel(vars[expression.slice(5)]) : liveName(expression, world)
+    const value = expression.startsWith('vars.')
+      ? fromCel(vars[expression.slice(5)])
+      : liveName(expression, world)
     return value === undefined ? whole : String(value)
   })
 }

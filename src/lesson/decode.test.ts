@@ -22,8 +22,16 @@ describe('lesson.yaml is read strictly', () => {
     ['an unknown key deep inside', step({ checkz: [] }), 'steps.0.tasks.0.checkz: unknown key "checkz"'],
     ['a wrong mode', step({ mode: 'once' }), 'steps.0.tasks.0.mode: must be one of latch, hold'],
     ['a wrong type', step({ id: 7 }), 'steps.0.tasks.0.id: must be a string'],
-    ['a need that comes later', step({ needs: ['b'] }), 'steps.0.tasks.0.needs: no task "b" comes before "a"'],
-    ['a check without an expression', step({ checks: [{ kind: 'Pod' }] }), 'steps.0.tasks.0.checks.0: "cel" is missing'],
+    [
+      'a need that comes later',
+      step({ needs: ['b'] }),
+      'steps.0.tasks.0.needs: no task "b" comes before "a"',
+    ],
+    [
+      'a check without an expression',
+      step({ checks: [{ kind: 'Pod' }] }),
+      'steps.0.tasks.0.checks.0: "cel" is missing',
+    ],
     ['a right one', step({}), 'none'],
   ])('%s', (_what, spec, fault) => expect(faultOf(spec)).toBe(fault))
 
@@ -45,7 +53,17 @@ describe('lesson.yaml is read strictly', () => {
               id: 'a',
               mode: 'latch',
               needs: [],
-              checks: [{ type: 'cel', message: undefined, kind: 'Pod', namespace: undefined, name: 'web', labels: undefined, cel: 'true' }],
+              checks: [
+                {
+                  type: 'cel',
+                  message: undefined,
+                  kind: 'Pod',
+                  namespace: undefined,
+                  name: 'web',
+                  labels: undefined,
+                  cel: 'true',
+                },
+              ],
             },
           ],
         },

@@ -33,7 +33,8 @@ function checkNeeds(tasks: readonly Task[], path: readonly (string | number)[]):
   const seen = new Set<string>()
   for (const [index, task] of tasks.entries()) {
     for (const need of task.needs) {
-      if (!seen.has(need)) throw new LessonFault([...path, index, 'needs'], `no task "${need}" comes before "${task.id}"`)
+      if (!seen.has(need))
+        throw new LessonFault([...path, index, 'needs'], `no task "${need}" comes before "${task.id}"`)
     }
     if (seen.has(task.id)) throw new LessonFault([...path, index, 'id'], `two tasks are called "${task.id}"`)
     seen.add(task.id)
@@ -49,7 +50,8 @@ class Fields {
   readonly #left: Map<string, unknown>
 
   constructor(value: unknown, path: Path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new LessonFault(path, 'must be a mapping')
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new LessonFault(path, 'must be a mapping')
     this.#path = path
     this.#left = new Map(Object.entries(value))
   }
@@ -112,7 +114,8 @@ const listOf =
 const mapOf =
   <T>(decode: Decoder<T>): Decoder<Readonly<Record<string, T>>> =>
   (value, path) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new LessonFault(path, 'must be a mapping')
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new LessonFault(path, 'must be a mapping')
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, decode(item, [...path, key])]))
   }
 
@@ -123,7 +126,10 @@ const cluster = mapping((from) => ({
   proxyMode: from.optional('proxyMode', oneOf('iptables', 'nftables', 'ipvs')),
 }))
 
-const layout = mapping((from) => ({ top: from.optional('top', text), bottom: from.optional('bottom', listOf(text)) }))
+const layout = mapping((from) => ({
+  top: from.optional('top', text),
+  bottom: from.optional('bottom', listOf(text)),
+}))
 
 const step = mapping<Step>((from) => ({
   id: from.required('id', text),
@@ -175,6 +181,7 @@ const check = mapping<Check>((from) => {
   if (from.has('probe')) return { type: 'probe', message, probe: from.required('probe', probe) }
   if (from.has('command')) return { type: 'command', message, command: from.required('command', command) }
   if (from.has('absent')) return { type: 'absent', message, absent: from.required('absent', query) }
-  if (from.has('matches')) return { type: 'matches', message, ...queryFields(from), matches: from.required('matches', anything) }
+  if (from.has('matches'))
+    return { type: 'matches', message, ...queryFields(from), matches: from.required('matches', anything) }
   return { type: 'cel', message, ...queryFields(from), cel: from.required('cel', text) }
 })

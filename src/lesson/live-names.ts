@@ -13,15 +13,25 @@ export function liveName(expression: string, world: LessonWorld): string | undef
   const pod = /^pods\.([\w-]+)\[(\d+)\]\.(name|ip|node)$/.exec(expression)
   if (pod) return podValue(podsCalled(pod[1]!, world)[Number(pod[2])], pod[3]!)
   const service = /^services\.([\w-]+)\.(clusterIP|externalIP|nodePort)$/.exec(expression)
-  if (service) return serviceValue(servicesIn(world).find(({ metadata }) => metadata?.name === service[1]), service[2]!)
+  if (service)
+    return serviceValue(
+      servicesIn(world).find(({ metadata }) => metadata?.name === service[1]),
+      service[2]!,
+    )
   return undefined
 }
 
 function podsCalled(name: string, world: LessonWorld): readonly Pod[] {
   return (world.list('Pod', 'default') as readonly Pod[])
     .filter(({ metadata }) => !metadata?.deletionTimestamp)
-    .filter(({ metadata }) => [metadata?.labels?.['app'], metadata?.labels?.['run'], metadata?.name].includes(name))
-    .sort((a, b) => compare(a.metadata?.creationTimestamp, b.metadata?.creationTimestamp) || compare(a.metadata?.name, b.metadata?.name))
+    .filter(({ metadata }) =>
+      [metadata?.labels?.['app'], metadata?.labels?.['run'], metadata?.name].includes(name),
+    )
+    .sort(
+      (a, b) =>
+        compare(a.metadata?.creationTimestamp, b.metadata?.creationTimestamp) ||
+        compare(a.metadata?.name, b.metadata?.name),
+    )
 }
 
 function podValue(pod: Pod | undefined, field: string): string | undefined {

@@ -40,7 +40,8 @@ class HandMadeWorld implements LessonWorld {
   }
 }
 
-const service = (spec: object): KubernetesObject => ({ kind: 'Service', metadata: { name: 'web' }, spec }) as KubernetesObject
+const service = (spec: object): KubernetesObject =>
+  ({ kind: 'Service', metadata: { name: 'web' }, spec }) as KubernetesObject
 
 function follow(world: HandMadeWorld, steps: unknown, liveNames: string[] = []): LessonProgress {
   const progress = new LessonProgress(decodeLesson({ steps }), world, liveNames, () => {})
@@ -49,7 +50,11 @@ function follow(world: HandMadeWorld, steps: unknown, liveNames: string[] = []):
 }
 
 const statesOf = (progress: LessonProgress) =>
-  Object.fromEntries(progress.progress.steps.flatMap(({ tasks }) => tasks.map((task) => [task.id, [task.state, task.unmet?.message, task.unmet?.present]])))
+  Object.fromEntries(
+    progress.progress.steps.flatMap(({ tasks }) =>
+      tasks.map((task) => [task.id, [task.state, task.unmet?.message, task.unmet?.present]]),
+    ),
+  )
 
 describe('a lesson followed', () => {
   it('shows the first unmet check with its present value, and passes when the state does', () => {
@@ -61,9 +66,13 @@ describe('a lesson followed', () => {
     const progress = follow(world, [{ id: 's', tasks: [{ id: 't', checks }] }])
     expect(statesOf(progress)).toEqual({ t: ['fail', 'inside', 'there is no Service web'] })
     world.set(service({ type: 'ClusterIP', ports: [{ port: 8080 }] }))
-    expect(statesOf(progress)).toEqual({ t: ['fail', 'inside', 'Service web: object.spec.type is "ClusterIP"'] })
+    expect(statesOf(progress)).toEqual({
+      t: ['fail', 'inside', 'Service web: object.spec.type is "ClusterIP"'],
+    })
     world.set(service({ type: 'LoadBalancer', ports: [{ port: 8080 }] }))
-    expect(statesOf(progress)).toEqual({ t: ['fail', 'port', 'Service web: object.spec.ports[0].port is 8080'] })
+    expect(statesOf(progress)).toEqual({
+      t: ['fail', 'port', 'Service web: object.spec.ports[0].port is 8080'],
+    })
     world.set(service({ type: 'LoadBalancer', ports: [{ port: 80 }] }))
     expect(statesOf(progress)).toEqual({ t: ['pass', undefined, undefined] })
   })
@@ -71,10 +80,21 @@ describe('a lesson followed', () => {
   it('keeps a latch and lets a hold go', () => {
     const world = new HandMadeWorld()
     const checks = [{ kind: 'Service', name: 'web', cel: 'true' }]
-    const progress = follow(world, [{ id: 's', tasks: [{ id: 'latch', checks }, { id: 'hold', mode: 'hold', checks }] }])
+    const progress = follow(world, [
+      {
+        id: 's',
+        tasks: [
+          { id: 'latch', checks },
+          { id: 'hold', mode: 'hold', checks },
+        ],
+      },
+    ])
     world.set(service({}))
     world.set()
-    expect(statesOf(progress)).toEqual({ latch: ['pass', undefined, undefined], hold: ['fail', undefined, 'there is no Service web'] })
+    expect(statesOf(progress)).toEqual({
+      latch: ['pass', undefined, undefined],
+      hold: ['fail', undefined, 'there is no Service web'],
+    })
   })
 
   it('waits for the tasks that one needs', () => {
@@ -95,7 +115,13 @@ describe('a lesson followed', () => {
       {
         id: 's',
         capture: { ip: { kind: 'Service', name: 'web', cel: 'object.spec.clusterIP' } },
-        tasks: [{ id: 'kept', mode: 'hold', checks: [{ kind: 'Service', name: 'web', cel: 'object.spec.clusterIP == vars.ip' }] }],
+        tasks: [
+          {
+            id: 'kept',
+            mode: 'hold',
+            checks: [{ kind: 'Service', name: 'web', cel: 'object.spec.clusterIP == vars.ip' }],
+          },
+        ],
       },
     ]
     world.objects = [service({ clusterIP: '10.96.0.7' })]
@@ -107,7 +133,14 @@ describe('a lesson followed', () => {
 
   it('counts commands of the step alone, and tries while a task is open', () => {
     const world = new HandMadeWorld()
-    const tasks = [{ id: 't', checks: [{ command: { on: 'pod/client', cel: 'argv[0] == "wget" && argv.exists(a, a.contains("web"))' } }] }]
+    const tasks = [
+      {
+        id: 't',
+        checks: [
+          { command: { on: 'pod/client', cel: 'argv[0] == "wget" && argv.exists(a, a.contains("web"))' } },
+        ],
+      },
+    ]
     const progress = follow(world, [{ id: 's', tasks }])
     world.ran({ on: 'laptop', argv: ['wget', 'web'], exitCode: 0 })
     world.ran({ on: 'pod/client', argv: ['wget', 'web'], exitCode: 1 })
@@ -118,9 +151,16 @@ describe('a lesson followed', () => {
 
   it('repeats a probe while it fails, with what it needs filled in', () => {
     const world = new HandMadeWorld()
-    world.answers = [{ ok: false, present: 'refused' }, { ok: true, present: 'status 200' }]
-    world.objects = [{ ...service({}), status: { loadBalancer: { ingress: [{ ip: '203.0.113.10' }] } } } as KubernetesObject]
-    const tasks = [{ id: 't', checks: [{ probe: { from: 'laptop', http: 'http://{{services.web.externalIP}}/' } }] }]
+    world.answers = [
+      { ok: false, present: 'refused' },
+      { ok: true, present: 'status 200' },
+    ]
+    world.objects = [
+      { ...service({}), status: { loadBalancer: { ingress: [{ ip: '203.0.113.10' }] } } } as KubernetesObject,
+    ]
+    const tasks = [
+      { id: 't', checks: [{ probe: { from: 'laptop', http: 'http://{{services.web.externalIP}}/' } }] },
+    ]
     const progress = follow(world, [{ id: 's', tasks }])
     expect(statesOf(progress)['t']).toEqual(['fail', undefined, 'refused'])
     world.simulation.runFor(2000)
@@ -131,14 +171,21 @@ describe('a lesson followed', () => {
   it('blames the lesson for an expression that cannot be evaluated', () => {
     const world = new HandMadeWorld()
     world.objects = [service({})]
-    const progress = follow(world, [{ id: 's', tasks: [{ id: 't', checks: [{ kind: 'Service', name: 'web', cel: '1 + "a" == 2' }] }] }])
+    const progress = follow(world, [
+      { id: 's', tasks: [{ id: 't', checks: [{ kind: 'Service', name: 'web', cel: '1 + "a" == 2' }] }] },
+    ])
     expect(statesOf(progress)['t']![0]).toBe('error')
   })
 
   it('takes a field that is not there yet for a state of the world', () => {
     const world = new HandMadeWorld()
     world.objects = [service({})]
-    const progress = follow(world, [{ id: 's', tasks: [{ id: 't', checks: [{ kind: 'Service', name: 'web', cel: 'object.status.x == 1' }] }] }])
+    const progress = follow(world, [
+      {
+        id: 's',
+        tasks: [{ id: 't', checks: [{ kind: 'Service', name: 'web', cel: 'object.status.x == 1' }] }],
+      },
+    ])
     expect(statesOf(progress)['t']).toEqual(['fail', undefined, 'Service web: status is not set'])
   })
 

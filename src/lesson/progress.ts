@@ -50,7 +50,12 @@ export class LessonProgress {
   #settling = false
   #published = ''
 
-  constructor(lesson: Lesson, world: LessonWorld, liveNames: readonly string[], changed: (progress: Progress) => void) {
+  constructor(
+    lesson: Lesson,
+    world: LessonWorld,
+    liveNames: readonly string[],
+    changed: (progress: Progress) => void,
+  ) {
     this.#world = world
     this.#liveNames = liveNames
     this.#changed = changed
@@ -133,7 +138,8 @@ export class LessonProgress {
   #evaluate(task: Task, run: StepRun): TaskProgress {
     const before = run.tasks.get(task.id)!
     if (before.state === 'pass' && task.mode === 'latch') return before
-    if (task.needs.some((need) => run.tasks.get(need)?.state !== 'pass')) return { ...before, state: 'pending', unmet: undefined }
+    if (task.needs.some((need) => run.tasks.get(need)?.state !== 'pass'))
+      return { ...before, state: 'pending', unmet: undefined }
     const context = this.#context(run)
     for (const check of task.checks) {
       const result = evaluateCheck(check, context)
@@ -160,7 +166,10 @@ export class LessonProgress {
 
   #startProbe(check: Check & { type: 'probe' }, vars: Readonly<Record<string, unknown>>): void {
     const { probe } = check
-    const entry: { result?: ProbeResult; underWay: boolean } = { result: this.#probes.get(check)?.result, underWay: true }
+    const entry: { result?: ProbeResult; underWay: boolean } = {
+      result: this.#probes.get(check)?.result,
+      underWay: true,
+    }
     this.#probes.set(check, entry)
     const fill = (text: string | undefined) => text && fillIn(text, vars, this.#world)
     this.#world.probe({ ...probe, http: fill(probe.http), dns: fill(probe.dns) }, (result) => {

@@ -31,7 +31,12 @@ export type BrowseResult =
       /** Virtual time from the first lookup to the last byte, in ms. */
       readonly tookMs: number
     }
-  | { readonly kind: 'error'; readonly code: BrowseErrorCode; readonly message: string; readonly tookMs: number }
+  | {
+      readonly kind: 'error'
+      readonly code: BrowseErrorCode
+      readonly message: string
+      readonly tookMs: number
+    }
 
 /** As many redirects as browsers follow. */
 const MAX_REDIRECTS = 20
@@ -39,7 +44,11 @@ const MAX_REDIRECTS = 20
 const RESPONSE_TIMEOUT_MS = 300_000
 
 /** One page load by the browser of `machine`; `done` is called once. */
-export function browse(machine: Machine & { readonly kernel: Kernel }, url: string, done: (result: BrowseResult) => void): void {
+export function browse(
+  machine: Machine & { readonly kernel: Kernel },
+  url: string,
+  done: (result: BrowseResult) => void,
+): void {
   let result: BrowseResult = failure('EMPTY_RESPONSE', 'The browser was closed.', 0)
   machine.kernel.start(
     function* (process) {
@@ -57,10 +66,16 @@ function* load(process: Process, address: string): Blocking<BrowseResult> {
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (!url) return failure('INVALID_URL', `"${address}" is not an address that a browser can open.`)
     if (url.scheme !== 'http') {
-      return failure('SCHEME_NOT_SIMULATED', `Only http:// is simulated, not ${url.scheme}://. Try http://${url.authority}${url.target}`)
+      return failure(
+        'SCHEME_NOT_SIMULATED',
+        `Only http:// is simulated, not ${url.scheme}://. Try http://${url.authority}${url.target}`,
+      )
     }
     const result = yield* fetchOnce(process, url)
-    const location = result.kind === 'page' && result.status >= 301 && result.status <= 308 ? result.headers['location'] : undefined
+    const location =
+      result.kind === 'page' && result.status >= 301 && result.status <= 308
+        ? result.headers['location']
+        : undefined
     if (result.kind === 'error' || !location) return result
     url = parseUrl(location.startsWith('/') ? `http://${url.authority}${location}` : location)
   }
@@ -135,7 +150,10 @@ interface Url {
 
 /** An address as people type it: the scheme may be missing. */
 function parseUrl(text: string): Url | undefined {
-  const match = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\[[0-9a-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?([/?][^\s#]*)?(?:#.*)?$/i.exec(text.trim())
+  const match =
+    /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\[[0-9a-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?([/?][^\s#]*)?(?:#.*)?$/i.exec(
+      text.trim(),
+    )
   if (!match) return undefined
   const [, scheme = 'http', host, port, target = '/'] = match
   if (Number(port) > 65_535) return undefined
@@ -148,4 +166,9 @@ function parseUrl(text: string): Url | undefined {
   }
 }
 
-const failure = (code: BrowseErrorCode, message: string, tookMs = 0): BrowseResult => ({ kind: 'error', code, message, tookMs })
+const failure = (code: BrowseErrorCode, message: string, tookMs = 0): BrowseResult => ({
+  kind: 'error',
+  code,
+  message,
+  tookMs,
+})

@@ -5,9 +5,19 @@ import type { ApiRequest } from '../api/wire.ts'
  * whoever applies the same inputs at the same moments gets the same world, byte for byte.
  */
 export type Input =
-  | { readonly kind: 'open-terminal'; readonly terminal: string; readonly columns: number; readonly rows: number }
+  | {
+      readonly kind: 'open-terminal'
+      readonly terminal: string
+      readonly columns: number
+      readonly rows: number
+    }
   | { readonly kind: 'terminal-input'; readonly terminal: string; readonly text: string }
-  | { readonly kind: 'resize-terminal'; readonly terminal: string; readonly columns: number; readonly rows: number }
+  | {
+      readonly kind: 'resize-terminal'
+      readonly terminal: string
+      readonly columns: number
+      readonly rows: number
+    }
   | { readonly kind: 'close-terminal'; readonly terminal: string }
   /** A command for the script shell: see `ScriptShell`. */
   | { readonly kind: 'command'; readonly text: string }
@@ -15,7 +25,12 @@ export type Input =
   | { readonly kind: 'write-file'; readonly path: string; readonly text: string }
   | { readonly kind: 'remove-file'; readonly path: string }
   | { readonly kind: 'rename-file'; readonly path: string; readonly to: string }
-  | { readonly kind: 'finish-editor'; readonly editor: number; readonly saved: boolean; readonly text: string }
+  | {
+      readonly kind: 'finish-editor'
+      readonly editor: number
+      readonly saved: boolean
+      readonly text: string
+    }
   | { readonly kind: 'request'; readonly request: ApiRequest }
   | { readonly kind: 'browse'; readonly url: string }
   | { readonly kind: 'start-load'; readonly load: string; readonly url: string; readonly count: number }
@@ -52,6 +67,7 @@ export function parseSessionLog(text: string): SessionLog {
     throw new Error('this is not a session log: it is no JSON')
   }
   if (log?.tabernetes !== 'session/v1') throw new Error('this is not a session log of this program')
-  if (typeof log.seed !== 'number' || !Array.isArray(log.entries)) throw new Error('this session log lacks its seed or its entries')
+  if (typeof log.seed !== 'number' || !Array.isArray(log.entries))
+    throw new Error('this session log lacks its seed or its entries')
   return log as SessionLog
 }

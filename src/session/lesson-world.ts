@@ -23,7 +23,9 @@ export function createLessonWorld(cluster: Cluster): LessonWorld {
   return {
     list(kind, namespace) {
       const { namespaced } = resource(kind)
-      return informers.for(resource(kind)).list(namespaced ? namespace : undefined) as readonly KubernetesObject[]
+      return informers
+        .for(resource(kind))
+        .list(namespaced ? namespace : undefined) as readonly KubernetesObject[]
     },
 
     watch(kinds, changed) {
@@ -35,12 +37,16 @@ export function createLessonWorld(cluster: Cluster): LessonWorld {
     probe(probe, done) {
       const machine = cluster.machine(probe.from)
       if (!machine) done({ ok: false, present: `${probe.from} is not running` })
-      else if (probe.http !== undefined) browse(machine, probe.http, (result) => done(judgePage(result, probe)))
+      else if (probe.http !== undefined)
+        browse(machine, probe.http, (result) => done(judgePage(result, probe)))
       else lookUp(machine, probe.dns ?? '', (addresses) => done(judgeLookup(addresses, probe)))
     },
 
     onCommand(listener) {
-      return simulation.trace.subscribe(({ data }) => listener(commandOf(data as ProcessExit)), ['process-exit'])
+      return simulation.trace.subscribe(
+        ({ data }) => listener(commandOf(data as ProcessExit)),
+        ['process-exit'],
+      )
     },
 
     schedule: (delayMs, run) => simulation.schedule(delayMs, run),
@@ -62,9 +68,13 @@ const commandOf = ({ machine = '', argv, code }: ProcessExit): CommandRun => ({
 })
 
 function judgePage(result: BrowseResult, probe: Probe): ProbeResult {
-  if (result.kind === 'error') return { ok: false, present: `${probe.http} from ${probe.from}: ${result.message}` }
+  if (result.kind === 'error')
+    return { ok: false, present: `${probe.http} from ${probe.from}: ${result.message}` }
   const wanted = probe.status ?? 200
-  return { ok: result.status === wanted, present: `${probe.http} from ${probe.from}: status ${result.status}` }
+  return {
+    ok: result.status === wanted,
+    present: `${probe.http} from ${probe.from}: status ${result.status}`,
+  }
 }
 
 function judgeLookup(addresses: readonly string[], probe: Probe): ProbeResult {

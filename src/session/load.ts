@@ -33,7 +33,14 @@ export function startLoad(
 
   const count1 = (counts: Record<string, number>, key: string) => void (counts[key] = (counts[key] ?? 0) + 1)
   const report = () => {
-    progress({ sent, answered, failed, byBackend: { ...byBackend }, byError: { ...byError }, finished: answered + failed >= wanted })
+    progress({
+      sent,
+      answered,
+      failed,
+      byBackend: { ...byBackend },
+      byError: { ...byError },
+      finished: answered + failed >= wanted,
+    })
   }
   const next = () => {
     if (sent >= wanted) return

@@ -16,7 +16,11 @@ export class ScriptShell {
   #stdout = ''
   #stderr = ''
 
-  constructor(machine: Machine & { readonly kernel: Kernel }, home: string, env: ReadonlyMap<string, string>) {
+  constructor(
+    machine: Machine & { readonly kernel: Kernel },
+    home: string,
+    env: ReadonlyMap<string, string>,
+  ) {
     this.#machine = machine
     this.#shell = createShellSession(machine, {
       personality: 'bash',

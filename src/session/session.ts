@@ -89,7 +89,8 @@ export class Session {
       files: options.lesson?.files ?? [],
       manifests: options.lesson?.setup.map(({ text }) => text) ?? [],
     })
-    if (options.recordEvents) this.cluster.onCommit((write) => void this.#eventLog.push(JSON.stringify(write)))
+    if (options.recordEvents)
+      this.cluster.onCommit((write) => void this.#eventLog.push(JSON.stringify(write)))
     this.terminals = new Terminals(
       this.cluster.laptop,
       { home: HOME, environment: this.cluster.environment },
@@ -100,7 +101,9 @@ export class Session {
     )
     if (options.lesson && this.lesson) {
       const world = createLessonWorld(this.cluster)
-      this.#progress = new LessonProgress(this.lesson, world, options.lesson.liveNames, (progress) => events.lesson?.(progress))
+      this.#progress = new LessonProgress(this.lesson, world, options.lesson.liveNames, (progress) =>
+        events.lesson?.(progress),
+      )
     }
   }
 
@@ -142,7 +145,12 @@ export class Session {
     input: Input & { readonly kind: K },
     answered?: (answer: K extends keyof Answers ? Answers[K] : never) => void,
   ): void {
-    const entry = { ...input, index: this.#log.length, atMs: this.simulation.nowMs, afterEvents: this.simulation.eventCount } as LogEntry
+    const entry = {
+      ...input,
+      index: this.#log.length,
+      atMs: this.simulation.nowMs,
+      afterEvents: this.simulation.eventCount,
+    } as LogEntry
     this.#log.push(entry)
     this.#events.logged?.(entry)
     this.#apply(input, answered as (answer: unknown) => void)
@@ -157,7 +165,8 @@ export class Session {
     let applied = 0
     for (const { index: _index, atMs, afterEvents, ...input } of entries) {
       while (this.simulation.eventCount < afterEvents) {
-        if (!this.simulation.step()) throw new Error(`replay ran out of events before ${input.kind}: the log belongs to another version`)
+        if (!this.simulation.step())
+          throw new Error(`replay ran out of events before ${input.kind}: the log belongs to another version`)
         if (shouldPause()) return applied
       }
       this.simulation.advanceTo(atMs)
@@ -210,10 +219,16 @@ export class Session {
   }
 
   #startLoad({ load, url, count }: Input & { kind: 'start-load' }): void {
-    const stop = startLoad(this.cluster.laptop, url, count, (page) => backendOf(page), (progress) => {
-      if (progress.finished) this.#loads.delete(load)
-      this.#events.load?.(load, progress)
-    })
+    const stop = startLoad(
+      this.cluster.laptop,
+      url,
+      count,
+      (page) => backendOf(page),
+      (progress) => {
+        if (progress.finished) this.#loads.delete(load)
+        this.#events.load?.(load, progress)
+      },
+    )
     this.#loads.set(load, stop)
   }
 

@@ -56,7 +56,12 @@ export class Terminals {
     if (!shell) throw new Error('the laptop has no /bin/bash')
     this.#machine.kernel.start(shell, {
       argv: ['-bash'],
-      env: new Map([...this.#environment, ['TERM', 'xterm-256color'], ['COLUMNS', String(columns)], ['LINES', String(rows)]]),
+      env: new Map([
+        ...this.#environment,
+        ['TERM', 'xterm-256color'],
+        ['COLUMNS', String(columns)],
+        ['LINES', String(rows)],
+      ]),
       cwd: this.#home,
       terminal: tty,
       onExit: ({ code }) => {
@@ -90,6 +95,7 @@ export class Terminals {
   #remember(terminal: Terminal, text: string): void {
     terminal.shown.push(text)
     terminal.size += text.length
-    while (terminal.size - terminal.shown[0]!.length > SCROLLBACK) terminal.size -= terminal.shown.shift()!.length
+    while (terminal.size - terminal.shown[0]!.length > SCROLLBACK)
+      terminal.size -= terminal.shown.shift()!.length
   }
 }

@@ -104,4 +104,5 @@ export class EventQueue {
   }
 }
 
-const before = (a: Entry, b: Entry): boolean => a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.sequence < b.sequence)
+const before = (a: Entry, b: Entry): boolean =>
+  a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.sequence < b.sequence)

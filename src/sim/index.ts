@@ -1,4 +1,12 @@
-export { Simulation, DEFAULT_START_MS, formatTimestamp, formatMicroTimestamp, parseTimestamp, daysFromCivil, civilFromDays } from './simulation.ts'
+export {
+  Simulation,
+  DEFAULT_START_MS,
+  formatTimestamp,
+  formatMicroTimestamp,
+  parseTimestamp,
+  daysFromCivil,
+  civilFromDays,
+} from './simulation.ts'
 export type { SimulationOptions } from './simulation.ts'
 export type { Timer } from './event-queue.ts'
 export { Random, KUBERNETES_ALPHABET } from './random.ts'

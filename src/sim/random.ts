@@ -79,7 +79,8 @@ export class Random {
 /** FNV-1a over UTF-16 code units, started from the mixed `basis`: near seeds must not meet near names. */
 function hash(text: string, basis: number): number {
   let value = mix(0x811c9dc5 ^ basis)
-  for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  for (let index = 0; index < text.length; index++)
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
   return mix(value)
 }
 

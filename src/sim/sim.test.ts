@@ -8,15 +8,22 @@ import { formatMicroTimestamp, formatTimestamp, parseTimestamp, Simulation } fro
 describe('event queue', () => {
   it('runs in order of time, then of scheduling, whatever was cancelled', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.boolean()), { maxLength: 3000 }), (plan) => {
-        const queue = new EventQueue()
-        const ran: number[] = []
-        const timers = plan.map(([dueAt], index) => queue.add(dueAt, () => ran.push(index)))
-        plan.forEach(([, isCancelled], index) => isCancelled && timers[index]!.cancel())
-        while (queue.nextDueAt !== undefined) queue.runNext()
-        const expected = plan.map(([dueAt, isCancelled], index) => ({ dueAt, isCancelled, index })).filter((entry) => !entry.isCancelled)
-        expect(ran).toEqual(expected.sort((a, b) => a.dueAt - b.dueAt || a.index - b.index).map(({ index }) => index))
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 20 }), fc.boolean()), { maxLength: 3000 }),
+        (plan) => {
+          const queue = new EventQueue()
+          const ran: number[] = []
+          const timers = plan.map(([dueAt], index) => queue.add(dueAt, () => ran.push(index)))
+          plan.forEach(([, isCancelled], index) => isCancelled && timers[index]!.cancel())
+          while (queue.nextDueAt !== undefined) queue.runNext()
+          const expected = plan
+            .map(([dueAt, isCancelled], index) => ({ dueAt, isCancelled, index }))
+            .filter((entry) => !entry.isCancelled)
+          expect(ran).toEqual(
+            expected.sort((a, b) => a.dueAt - b.dueAt || a.index - b.index).map(({ index }) => index),
+          )
+        },
+      ),
       { numRuns: 30 },
     )
   })
@@ -89,19 +96,24 @@ describe('random', () => {
   })
 
   it('makes version 4 UUIDs', () => {
-    expect(Random.fromSeed(1, 'u').uuid()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    expect(Random.fromSeed(1, 'u').uuid()).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    )
   })
 })
 
 describe('timestamps', () => {
   it('agree with those of the platform', () => {
     fc.assert(
-      fc.property(fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }), (date) => {
-        const timeMs = date.getTime()
-        expect(formatMicroTimestamp(timeMs)).toBe(date.toISOString().replace('Z', '000Z'))
-        expect(formatTimestamp(timeMs)).toBe(`${date.toISOString().slice(0, 19)}Z`)
-        expect(parseTimestamp(date.toISOString())).toBe(timeMs)
-      }),
+      fc.property(
+        fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true }),
+        (date) => {
+          const timeMs = date.getTime()
+          expect(formatMicroTimestamp(timeMs)).toBe(date.toISOString().replace('Z', '000Z'))
+          expect(formatTimestamp(timeMs)).toBe(`${date.toISOString().slice(0, 19)}Z`)
+          expect(parseTimestamp(date.toISOString())).toBe(timeMs)
+        },
+      ),
     )
   })
 

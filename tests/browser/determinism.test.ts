@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
+import type * as comlinkLibrary from 'comlink'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSessionLog, type LogEntry } from '../../src/session/input.ts'
@@ -45,11 +46,20 @@ interface Outcome {
 }
 
 /** Boots an engine in the page, with a log to replay or commands to type, and lets `forMs` pass. */
-function runInBrowser(page: Page, options: { log: readonly LogEntry[]; commands: readonly string[]; forMs: number }): Promise<Outcome> {
+function runInBrowser(
+  page: Page,
+  options: { log: readonly LogEntry[]; commands: readonly string[]; forMs: number },
+): Promise<Outcome> {
   return page.evaluate(
     async ({ log, commands, forMs, seed }) => {
-      const { Comlink, engine } = globalThis as unknown as { Comlink: typeof import('comlink'); engine: Engine }
-      await engine.boot({ seed, log, recordEvents: true }, Comlink.proxy(() => {}))
+      const { Comlink, engine } = globalThis as unknown as {
+        Comlink: typeof comlinkLibrary
+        engine: Engine
+      }
+      await engine.boot(
+        { seed, log, recordEvents: true },
+        Comlink.proxy(() => {}),
+      )
       if (commands.length > 0) await engine.openTerminal('main', { columns: 120, rows: 30 })
       for (const command of commands) {
         await engine.terminalInput('main', command)
@@ -72,7 +82,8 @@ function runInNode(log: readonly LogEntry[]): Session {
 function firstDifference(one: string, other: string): string {
   const [left, right] = [one.split('\n'), other.split('\n')]
   const index = left.findIndex((line, at) => line !== right[at])
-  if (index < 0 && left.length === right.length) return `none in ${left.length > 150 ? 'a long log' : 'nothing'}`
+  if (index < 0 && left.length === right.length)
+    return `none in ${left.length > 150 ? 'a long log' : 'nothing'}`
   return [`line ${index}`, left[index], right[index]].map((text) => text?.slice(0, 300)).join('\n')
 }
 

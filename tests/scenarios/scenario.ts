@@ -2,7 +2,7 @@
  * A scenario is one text file: files first, each after a line `-- NAME --`, then the session after `-- session --`:
  * lines that begin with `$ ` are typed, what follows is what the terminal must show (standard output, then what went to
  * standard error, each line marked `2> `), and `[exit N]` when the exit code is not 0. A line `...` stands for any
- * lines. Volatile parts are compared by class, as in recordings: `<POD-IP>`, `<AGE>`, `<SUFFIX>`.
+ * lines; lines that begin with `## ` are for the reader. Volatile parts are compared by class, as in recordings: `<POD-IP>`, `<AGE>`, `<SUFFIX>`.
  */
 export interface Scenario {
   /** The text before the first file: what it is about. */
@@ -29,7 +29,9 @@ export function parseScenario(text: string): Scenario {
 function stepsOf(session: string, firstLine: number): ScenarioStep[] {
   const steps: { line: number; command: string; expected: string[] }[] = []
   session.split('\n').forEach((line, index) => {
-    if (line.startsWith('$ ')) steps.push({ line: firstLine + index + 1, command: line.slice(2), expected: [] })
+    if (line.startsWith('$ '))
+      steps.push({ line: firstLine + index + 1, command: line.slice(2), expected: [] })
+    else if (line.startsWith('## ')) return
     else if (line.startsWith('> ')) steps.at(-1)!.command += `\n${line.slice(2)}`
     else steps.at(-1)?.expected.push(line)
   })
@@ -58,5 +60,7 @@ export function matches(expected: readonly string[], actual: readonly string[]):
   if (expected.length === 0) return actual.length === 0
   const [first, ...rest] = expected
   if (first !== '...') return actual.length > 0 && first === actual[0] && matches(rest, actual.slice(1))
-  return Array.from({ length: actual.length + 1 }, (_, skip) => skip).some((skip) => matches(rest, actual.slice(skip)))
+  return Array.from({ length: actual.length + 1 }, (_, skip) => skip).some((skip) =>
+    matches(rest, actual.slice(skip)),
+  )
 }

@@ -55,7 +55,12 @@ describe('a session is a function of its seed and its inputs', () => {
     const { session } = watched
     let seen = 0
     session.simulation.trace.subscribe(() => seen++)
-    const answer = session.cluster.handle({ method: 'GET', path: '/api/v1/pods', query: { watch: 'true' }, untimed: true })
+    const answer = session.cluster.handle({
+      method: 'GET',
+      path: '/api/v1/pods',
+      query: { watch: 'true' },
+      untimed: true,
+    })
     if (answer.kind === 'stream') answer.start({ chunk: () => seen++, end: () => {} })
     for (const command of SCRIPT) {
       session.cluster.handle({ method: 'GET', path: '/api/v1/pods' })

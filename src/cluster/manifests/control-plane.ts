@@ -6,9 +6,17 @@ export const RELEASE = 'v1.36.3'
 const COMPONENTS = [
   { name: 'etcd', image: 'registry.k8s.io/etcd:3.6.6-0', cpu: '100m', memory: '100Mi' },
   { name: 'kube-apiserver', image: `registry.k8s.io/kube-apiserver:${RELEASE}`, cpu: '250m' },
-  { name: 'kube-controller-manager', image: `registry.k8s.io/kube-controller-manager:${RELEASE}`, cpu: '200m' },
+  {
+    name: 'kube-controller-manager',
+    image: `registry.k8s.io/kube-controller-manager:${RELEASE}`,
+    cpu: '200m',
+  },
   { name: 'kube-scheduler', image: `registry.k8s.io/kube-scheduler:${RELEASE}`, cpu: '100m' },
-  { name: 'cloud-controller-manager', image: `registry.k8s.io/cloud-controller-manager:${RELEASE}`, cpu: '100m' },
+  {
+    name: 'cloud-controller-manager',
+    image: `registry.k8s.io/cloud-controller-manager:${RELEASE}`,
+    cpu: '100m',
+  },
 ] as const
 
 export type ControlPlaneComponent = (typeof COMPONENTS)[number]['name']
@@ -18,7 +26,8 @@ export function controlPlaneManifests(): Readonly<Record<string, Pod>> {
   return Object.fromEntries(COMPONENTS.map((component) => [`${component.name}.yaml`, staticPod(component)]))
 }
 
-export const imageOf = (name: ControlPlaneComponent): string => COMPONENTS.find((component) => component.name === name)!.image
+export const imageOf = (name: ControlPlaneComponent): string =>
+  COMPONENTS.find((component) => component.name === name)!.image
 
 function staticPod(component: (typeof COMPONENTS)[number]): Pod {
   const { name, image, cpu } = component

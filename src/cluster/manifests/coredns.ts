@@ -33,7 +33,11 @@ export function corednsManifests(options: { readonly domain: string; readonly cl
   readonly service: Service
 } {
   return {
-    serviceAccount: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'coredns', namespace: 'kube-system' } },
+    serviceAccount: {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'coredns', namespace: 'kube-system' },
+    },
     configMap: {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -92,7 +96,12 @@ const deployment: Deployment = {
           { key: 'CriticalAddonsOnly', operator: 'Exists' },
           { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
         ],
-        volumes: [{ name: 'config-volume', configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] } }],
+        volumes: [
+          {
+            name: 'config-volume',
+            configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] },
+          },
+        ],
       },
     },
   },
@@ -105,7 +114,11 @@ const service = (clusterIP: string): Service => ({
     name: 'kube-dns',
     namespace: 'kube-system',
     annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' },
-    labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' },
+    labels: {
+      'k8s-app': 'kube-dns',
+      'kubernetes.io/cluster-service': 'true',
+      'kubernetes.io/name': 'CoreDNS',
+    },
   },
   spec: {
     clusterIP,

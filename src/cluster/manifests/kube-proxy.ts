@@ -10,7 +10,11 @@ export function kubeProxyManifests(options: { readonly mode: string; readonly po
   readonly daemonSet: DaemonSet
 } {
   return {
-    serviceAccount: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'kube-proxy', namespace: 'kube-system' } },
+    serviceAccount: {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'kube-proxy', namespace: 'kube-system' },
+    },
     configMap: {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -21,7 +25,13 @@ export function kubeProxyManifests(options: { readonly mode: string; readonly po
   }
 }
 
-const configuration = ({ mode, podCidr }: { readonly mode: string; readonly podCidr: string }): string => `apiVersion: kubeproxy.config.k8s.io/v1alpha1
+const configuration = ({
+  mode,
+  podCidr,
+}: {
+  readonly mode: string
+  readonly podCidr: string
+}): string => `apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
 clusterCIDR: ${podCidr}
 mode: ${JSON.stringify(mode)}
@@ -46,7 +56,11 @@ const daemonSet: DaemonSet = {
             name: 'kube-proxy',
             image: KUBE_PROXY_IMAGE,
             imagePullPolicy: 'IfNotPresent',
-            command: ['/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf', '--hostname-override=$(NODE_NAME)'],
+            command: [
+              '/usr/local/bin/kube-proxy',
+              '--config=/var/lib/kube-proxy/config.conf',
+              '--hostname-override=$(NODE_NAME)',
+            ],
             env: [{ name: 'NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
             securityContext: { privileged: true },
             volumeMounts: [{ name: 'kube-proxy', mountPath: '/var/lib/kube-proxy' }],
