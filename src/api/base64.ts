@@ -1,29 +1,36 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
+/** Two digits at a time. */
+const PAIRS = Array.from({ length: 4096 }, (_, bits) => ALPHABET[bits >> 6]! + ALPHABET[bits & 63]!)
+
 /** The UTF-8 bytes of a text in base64. */
 export function encodeBase64(text: string): string {
+  const bytes = encodeUtf8(text)
+  const whole = bytes.length - (bytes.length % 3)
+  let out = ''
+  for (let index = 0; index < whole; index += 3) {
+    const bits = (bytes[index]! << 16) | (bytes[index + 1]! << 8) | bytes[index + 2]!
+    out += PAIRS[bits >> 12]! + PAIRS[bits & 4095]!
+  }
+  const [a, b] = [bytes[whole], bytes[whole + 1]]
+  if (a === undefined) return out
+  if (b === undefined) return `${out}${PAIRS[a << 4]}==`
+  return `${out}${PAIRS[(a << 4) | (b >> 4)]}${ALPHABET[(b & 15) << 2]}=`
+}
+
+function encodeUtf8(text: string): number[] {
   const bytes: number[] = []
-  for (const char of text) {
-    const code = char.codePointAt(0)!
+  for (let index = 0; index < text.length; index++) {
+    const code = text.codePointAt(index)!
     if (code < 0x80) bytes.push(code)
     else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63))
     else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63))
-    else
-      bytes.push(
-        0xf0 | (code >> 18),
-        0x80 | ((code >> 12) & 63),
-        0x80 | ((code >> 6) & 63),
-        0x80 | (code & 63),
-      )
+    else {
+      bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63))
+      index++
+    }
   }
-  let out = ''
-  for (let index = 0; index < bytes.length; index += 3) {
-    const [a, b, c] = [bytes[index]!, bytes[index + 1], bytes[index + 2]]
-    out += ALPHABET[a >> 2]! + ALPHABET[((a & 3) << 4) | ((b ?? 0) >> 4)]!
-    out += b === undefined ? '=' : ALPHABET[((b & 15) << 2) | ((c ?? 0) >> 6)]!
-    out += c === undefined ? '=' : ALPHABET[c & 63]!
-  }
-  return out
+  return bytes
 }
 
 /** The number of bytes a base64 text stands for. */

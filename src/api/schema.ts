@@ -55,7 +55,10 @@ function compile(definition: string, name: string, notation: string): Field {
   }
 }
 
-/** Objects that decoding gave back already: a part that is shared with a stored object need not be looked at again. */
+/**
+ * Objects that decoding gave back already: a part that is shared with a stored object need not be looked at again.
+ * Only wholes and their parts (`spec`, `status`) are remembered: a note costs more than a look at anything smaller.
+ */
 const known = new WeakMap<object, string>()
 
 /**
@@ -75,7 +78,8 @@ class Decoder {
   #struct = ''
 
   struct(definition: string, value: JsonObject): JsonObject {
-    if (known.get(value) === definition) return value
+    const isPart = this.#path.length < 2
+    if (isPart && known.get(value) === definition) return value
     const fields = fieldsOf(definition)
     if (!fields) return value
     const outer = this.#struct
@@ -99,7 +103,7 @@ class Decoder {
     }
     this.#struct = outer
     const result = copy ?? value
-    known.set(result, definition)
+    if (isPart) known.set(result, definition)
     return result
   }
 

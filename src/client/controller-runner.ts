@@ -12,9 +12,10 @@ const CONTROLLER_INDEX = 'controller'
 
 /**
  * What looking at one object takes a controller, in ms, a large set's status and slices included: why a controller of
- * a thousand Pods looks at them some dozens of times a second and not at each of their changes.
+ * a thousand Pods writes about them 20 times a second (which is all that kube-controller-manager's clients may) and
+ * not at each of their changes.
  */
-const COST_PER_OBJECT_MS = 0.02
+const COST_PER_OBJECT_MS = 0.05
 /** Less than this is left out. */
 const LEAST_COST_MS = 1
 

@@ -213,6 +213,8 @@ class Index<T> {
 export class InformerSet {
   readonly #client: Client
   readonly #informers = new Map<string, Informer<never>>()
+  /** Those without selectors: asked for at every look into a cache. */
+  readonly #whole = new Map<Resource, Informer<never>>()
   #started = false
 
   constructor(client: Client) {
@@ -220,7 +222,17 @@ export class InformerSet {
   }
 
   /** The informer of that collection, made (and started, when the set runs already) at the first call. */
-  for<T extends KubernetesObject>(resource: Resource<T>, options: InformerOptions = {}): Informer<T> {
+  for<T extends KubernetesObject>(resource: Resource<T>, options?: InformerOptions): Informer<T> {
+    if (options) return this.#find(resource, options)
+    let informer = this.#whole.get(resource) as Informer<T> | undefined
+    if (!informer) {
+      informer = this.#find(resource, {})
+      this.#whole.set(resource, informer as unknown as Informer<never>)
+    }
+    return informer
+  }
+
+  #find<T extends KubernetesObject>(resource: Resource<T>, options: InformerOptions): Informer<T> {
     const selectors = [options.namespace, options.labelSelector, options.fieldSelector].join('|')
     const key = `${resource.group}/${resource.plural}|${selectors}`
     let informer = this.#informers.get(key) as Informer<T> | undefined

@@ -1,5 +1,10 @@
 import type { Answer, ApiRequest, ApiResponse, Cancel, ChannelPeer } from '../api/wire.ts'
-import { CONNECTION_FAILED, type StreamHandlers, type Transport, type UpgradeHandlers } from '../client/transport.ts'
+import {
+  CONNECTION_FAILED,
+  type StreamHandlers,
+  type Transport,
+  type UpgradeHandlers,
+} from '../client/transport.ts'
 import type { Simulation } from '../sim/index.ts'
 import { latencies } from './latencies.ts'
 
@@ -17,7 +22,8 @@ export interface LoopbackOptions {
  */
 export function createLoopbackTransport(options: LoopbackOptions): Transport {
   const { simulation, server } = options
-  const identified = (request: ApiRequest): ApiRequest => ({ ...options.identity, ...request })
+  const identified = (request: ApiRequest): ApiRequest =>
+    request.user && request.userAgent ? request : { ...options.identity, ...request }
 
   /** Delivers a request; the answer's first byte travels back through `back`, unless cancelled meanwhile. */
   const send = (request: ApiRequest, back: (answer: Answer) => void): Cancel => {
@@ -73,7 +79,11 @@ export function createLoopbackTransport(options: LoopbackOptions): Transport {
   }
 }
 
-function openStream(answer: Answer & { kind: 'stream' }, handlers: StreamHandlers, line: DeliveryLine): Cancel {
+function openStream(
+  answer: Answer & { kind: 'stream' },
+  handlers: StreamHandlers,
+  line: DeliveryLine,
+): Cancel {
   line.deliver(() => handlers.open?.({ ...answer.response, body: undefined }))
   return answer.start({
     chunk: (value) => line.deliver(() => handlers.chunk(value)),
@@ -139,7 +149,12 @@ class DeliveryLine {
 /** What a client finds where no API server listens. */
 export const unreachable: Answer = {
   kind: 'response',
-  response: { status: CONNECTION_FAILED, contentType: 'text/plain', warnings: [], body: 'connection refused' },
+  response: {
+    status: CONNECTION_FAILED,
+    contentType: 'text/plain',
+    warnings: [],
+    body: 'connection refused',
+  },
 }
 
 function notAnAnswer(answer: Answer): never {

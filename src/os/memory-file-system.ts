@@ -74,14 +74,10 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   stat(path: string, options: { followLinks?: boolean } = {}): FileStatus | undefined {
-    try {
-      const at = this.#locate(path, options.followLinks ?? true)
-      if (at.mount) return at.mount.source.stat(at.inner, options)
-      return at.place.node && statusOf(at.place.node)
-    } catch (error) {
-      if (error instanceof SystemError) return undefined
-      throw error
-    }
+    const at = this.#tree.walk(path, options.followLinks ?? true, this.#mounts)
+    if (at.error !== undefined) return undefined
+    if (at.mountPoint !== undefined) return this.#mountAt(at.mountPoint).source.stat(at.inner, options)
+    return at.node && statusOf(at.node)
   }
 
   makeDirectory(path: string, options: { parents?: boolean } = {}): void {
@@ -200,8 +196,13 @@ export class MemoryFileSystem implements FileSystem {
 
   #locate(path: string, followLast: boolean): Located {
     const at = this.#tree.walk(path, followLast, this.#mounts)
-    if (!('mountPoint' in at)) return { place: at }
-    return { mount: this.#mounts.get(at.mountPoint)!.at(-1)!, inner: at.inner }
+    if (at.error !== undefined) throw new SystemError(at.error)
+    if (at.mountPoint === undefined) return { place: at }
+    return { mount: this.#mountAt(at.mountPoint), inner: at.inner }
+  }
+
+  #mountAt(point: string): Mount {
+    return this.#mounts.get(point)!.at(-1)!
   }
 
   #put(place: Place, node: Place['node']): void {

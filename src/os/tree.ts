@@ -38,6 +38,12 @@ export interface Place {
   readonly node: Node | undefined
 }
 
+/** Where a path leads: a place, something mounted, or nowhere (ENOENT, ENOTDIR, ELOOP). */
+type Walked =
+  | (Place & { readonly error?: undefined; readonly mountPoint?: undefined })
+  | { readonly error?: undefined; readonly mountPoint: string; readonly inner: string }
+  | { readonly error: string }
+
 /** Stands for the right to change directories in place. */
 type Owner = object
 
@@ -59,62 +65,50 @@ export class Tree {
       : { kind: 'directory', mode: 0o755, modifiedMs: 0, entries: new Map(), owner: this.#owner }
   }
 
-  /**
-   * Follows `path`, which may end in a name that does not exist yet, up to the first mount point on it.
-   * @throws SystemError ENOENT, ENOTDIR, ELOOP
-   */
-  walk(
-    path: string,
-    followLast: boolean,
-    mounts: { has(path: string): boolean; readonly size: number },
-  ): Place | { readonly mountPoint: string; readonly inner: string } {
+  /** Follows `path`, which may end in a name that does not exist yet, up to the first mount point on it. */
+  walk(path: string, followLast: boolean, mounts: ReadonlyMap<string, unknown>): Walked {
     let pending = path.split('/')
     let at: DirectoryNode[] = [this.#root]
-    let names: string[] = []
+    /** Without a slash at its end. */
+    let here = ''
     let links = 0
     let found: Node = this.#root
     if (mounts.size > 0 && mounts.has('/')) return { mountPoint: '/', inner: path }
     for (let index = 0; index < pending.length; index++) {
       const name = pending[index]!
       if (name === '' || name === '.') continue
-      if (found.kind !== 'directory') throw new SystemError('ENOTDIR')
+      if (found.kind !== 'directory') return { error: 'ENOTDIR' }
       if (name === '..') {
-        if (names.length > 0) {
-          names.pop()
-          at.pop()
-        }
+        if (at.length > 1) at.pop()
+        here = here.slice(0, Math.max(here.lastIndexOf('/'), 0))
         found = at.at(-1)!
         continue
       }
-      const rest = pending.slice(index + 1).filter((part) => part !== '' && part !== '.')
-      if (mounts.size > 0) {
-        const here = `/${[...names, name].join('/')}`
+      const next = `${here}/${name}`
+      if (mounts.size > 0 && mounts.has(next)) {
+        const inner = namesAfter(pending, index)
         // `..` out of a mount is taken by the text: what is mounted knows nothing of what is around it.
-        const inner = rest.includes('..') ? undefined : `/${rest.join('/')}`
-        if (mounts.has(here) && inner !== undefined) return { mountPoint: here, inner }
+        if (!inner.includes('..')) return { mountPoint: next, inner: `/${inner.join('/')}` }
       }
       const node: Node | undefined = found.entries.get(name)
-      if (!node) {
-        if (rest.length > 0) throw new SystemError('ENOENT')
-        return { path: `/${[...names, name].join('/')}`, node: undefined }
-      }
-      if (node.kind === 'link' && (followLast || rest.length > 0 || path.endsWith('/'))) {
-        if (++links > MAX_LINKS) throw new SystemError('ELOOP')
-        pending = [...node.target.split('/'), ...rest]
+      if (!node) return isLast(pending, index) ? { path: next, node: undefined } : { error: 'ENOENT' }
+      if (node.kind === 'link' && (followLast || path.endsWith('/') || !isLast(pending, index))) {
+        if (++links > MAX_LINKS) return { error: 'ELOOP' }
+        pending = [...node.target.split('/'), ...namesAfter(pending, index)]
         index = -1
         if (node.target.startsWith('/')) {
           at = [this.#root]
-          names = []
+          here = ''
         }
         found = at.at(-1)!
         continue
       }
-      names.push(name)
+      here = next
       found = node
       if (node.kind === 'directory') at.push(node)
     }
-    if (path.endsWith('/') && found.kind !== 'directory') throw new SystemError('ENOTDIR')
-    return { path: `/${names.join('/')}`, node: found }
+    if (path.endsWith('/') && found.kind !== 'directory') return { error: 'ENOTDIR' }
+    return { path: here === '' ? '/' : here, node: found }
   }
 
   /** Puts a node at a place that `walk` found, or takes away what is there. */
@@ -145,3 +139,12 @@ export class Tree {
     return { ...directory, entries: new Map(directory.entries), owner: this.#owner }
   }
 }
+
+function isLast(names: readonly string[], index: number): boolean {
+  for (let next = index + 1; next < names.length; next++)
+    if (names[next] !== '' && names[next] !== '.') return false
+  return true
+}
+
+const namesAfter = (names: readonly string[], index: number): string[] =>
+  names.slice(index + 1).filter((name) => name !== '' && name !== '.')
