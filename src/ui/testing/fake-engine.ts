@@ -250,4 +250,8 @@ export class FakeEngine implements Engine {
   async exportLog(): Promise<string> {
     return JSON.stringify(this.#log)
   }
+
+  async eventLog(): Promise<string> {
+    return ''
+  }
 }
