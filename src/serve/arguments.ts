@@ -27,7 +27,10 @@ export function readArguments({ usage, numbers, flags = [], strings = [] }: Usag
       flags: new Set(flags.filter((name) => values[name])),
       strings: Object.fromEntries(strings.map((name) => [name, values[name] as string | undefined])),
       numbers: Object.fromEntries(
-        Object.entries(numbers).map(([name, fallback]) => [name, wholeNumber(name, values[name] as string | undefined) ?? fallback]),
+        Object.entries(numbers).map(([name, fallback]) => [
+          name,
+          wholeNumber(name, values[name] as string | undefined) ?? fallback,
+        ]),
       ),
     }
   } catch (error) {

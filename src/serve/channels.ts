@@ -15,9 +15,17 @@ const sockets = new WebSocketServer({
  * exec and attach over WebSocket: every message is a channel number (one byte) and its data. A request for anything
  * else (SPDY of clients before 1.30, port-forward's tunnel) is refused with a Status that says so.
  */
-export function acceptUpgrade(message: IncomingMessage, socket: Duplex, data: Buffer, answer: () => Answer): void {
+export function acceptUpgrade(
+  message: IncomingMessage,
+  socket: Duplex,
+  data: Buffer,
+  answer: () => Answer,
+): void {
   const offered = String(message.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/)
-  if (message.headers.upgrade?.toLowerCase() !== 'websocket' || !SUBPROTOCOLS.some((name) => offered.includes(name))) {
+  if (
+    message.headers.upgrade?.toLowerCase() !== 'websocket' ||
+    !SUBPROTOCOLS.some((name) => offered.includes(name))
+  ) {
     return refuse(socket, notSpoken(message.headers.upgrade, offered))
   }
   const result = answer()
@@ -28,7 +36,8 @@ export function acceptUpgrade(message: IncomingMessage, socket: Duplex, data: Bu
 
 function bridge(webSocket: WebSocket, answer: Answer & { kind: 'upgrade' }): void {
   const client: ChannelPeer = {
-    message: (channel, text) => webSocket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text, 'utf8')])),
+    message: (channel, text) =>
+      webSocket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text, 'utf8')])),
     close: () => webSocket.close(1000),
   }
   const server = answer.start(client)

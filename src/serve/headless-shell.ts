@@ -39,7 +39,8 @@ export class HeadlessShell {
     const deadline = session.simulation.nowMs + timeoutMs
     let interrupted = false
     while (!result) {
-      if (!session.simulation.step()) throw new Error(`nothing is left to happen, yet "${command}" has not ended`)
+      if (!session.simulation.step())
+        throw new Error(`nothing is left to happen, yet "${command}" has not ended`)
       if (session.simulation.nowMs > deadline && !interrupted) {
         interrupted = true
         session.interruptCommand()

@@ -42,7 +42,10 @@ async function readBody(message: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function decodeBody(text: string, contentType = 'application/json'): Pick<ApiRequest, 'body' | 'undecodable'> {
+function decodeBody(
+  text: string,
+  contentType = 'application/json',
+): Pick<ApiRequest, 'body' | 'undecodable'> {
   if (text === '') return {}
   try {
     return { body: /yaml/.test(contentType) ? parseYaml(text) : JSON.parse(text) }

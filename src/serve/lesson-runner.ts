@@ -22,22 +22,42 @@ const SETTLE_MS = 1500
 const COMMAND_TIMEOUT_MS = 300_000
 
 /** Proves a lesson on the simulator: it cannot pass by itself, its solutions pass, its mistakes are met as they should be. */
-export function proveLesson(folder: LessonFolder, liveNames: readonly string[], seeds: readonly number[]): Finding[] {
+export function proveLesson(
+  folder: LessonFolder,
+  liveNames: readonly string[],
+  seeds: readonly number[],
+): Finding[] {
   const lesson = decodeLesson(folder.spec)
   const files: LessonFiles = { ...folder, liveNames }
   const findings: Finding[] = [expressionsParse(lesson), failsAtTheStart(files, lesson)]
   const solution = readFileSync(join(folder.folder, 'solution.sh'), 'utf8')
   for (const seed of seeds) {
     const run = runScript(files, lesson, solution, seed)
-    findings.push({ ok: allPassed(run.progress), what: `seed ${seed}: solution.sh passes every task${missing(run.progress)}` })
+    findings.push({
+      ok: allPassed(run.progress),
+      what: `seed ${seed}: solution.sh passes every task${missing(run.progress)}`,
+    })
     findings.push(replaysEqually(run.shell, files, seed))
   }
   for (const name of scripts(folder.folder, 'pass-')) {
-    const { progress } = runScript(files, lesson, readFileSync(join(folder.folder, 'tests', name), 'utf8'), seeds[0]!)
+    const { progress } = runScript(
+      files,
+      lesson,
+      readFileSync(join(folder.folder, 'tests', name), 'utf8'),
+      seeds[0]!,
+    )
     findings.push({ ok: allPassed(progress), what: `${name} passes every task${missing(progress)}` })
   }
   for (const name of scripts(folder.folder, 'fail-')) {
-    findings.push(failsAsExpected(name, readFileSync(join(folder.folder, 'tests', name), 'utf8'), files, lesson, seeds[0]!))
+    findings.push(
+      failsAsExpected(
+        name,
+        readFileSync(join(folder.folder, 'tests', name), 'utf8'),
+        files,
+        lesson,
+        seeds[0]!,
+      ),
+    )
   }
   return findings
 }
@@ -45,10 +65,17 @@ export function proveLesson(folder: LessonFolder, liveNames: readonly string[], 
 function expressionsParse(lesson: Lesson): Finding {
   const expressions = lesson.steps.flatMap((step) => [
     ...Object.values(step.capture).map(({ cel }) => cel),
-    ...step.tasks.flatMap(({ checks }) => checks.flatMap((check) => (check.type === 'cel' ? [check.cel] : check.type === 'command' ? [check.command.cel] : []))),
+    ...step.tasks.flatMap(({ checks }) =>
+      checks.flatMap((check) =>
+        check.type === 'cel' ? [check.cel] : check.type === 'command' ? [check.command.cel] : [],
+      ),
+    ),
   ])
   const faults = expressions.flatMap((cel) => celSyntaxError(cel) ?? [])
-  return { ok: faults.length === 0, what: `${expressions.length} expressions parse${faults.map((fault) => `; ${fault}`).join('')}` }
+  return {
+    ok: faults.length === 0,
+    what: `${expressions.length} expressions parse${faults.map((fault) => `; ${fault}`).join('')}`,
+  }
 }
 
 /** Every step is entered on the untouched cluster: nothing may pass there. */
@@ -60,7 +87,10 @@ function failsAtTheStart(files: LessonFiles, lesson: Lesson): Finding {
   }
   const passed = tasksOf(session.progress!).filter(({ state }) => state === 'pass')
   const broken = tasksOf(session.progress!).filter(({ state }) => state === 'error')
-  const what = [...passed.map(({ id }) => `; ${id} passes`), ...broken.map(({ id, unmet }) => `; ${id}: ${unmet?.present}`)]
+  const what = [
+    ...passed.map(({ id }) => `; ${id} passes`),
+    ...broken.map(({ id, unmet }) => `; ${id}: ${unmet?.present}`),
+  ]
   return { ok: what.length === 0, what: `no task passes before anything is done${what.join('')}` }
 }
 
@@ -106,23 +136,41 @@ function replaysEqually({ session }: HeadlessShell, files: LessonFiles, seed: nu
   again.boot()
   again.replay(session.log)
   again.simulation.runUntil(session.simulation.nowMs)
-  const [first, second] = [session, again].map(({ eventLog }) => createHash('sha256').update(eventLog).digest('hex').slice(0, 16))
-  return { ok: first === second, what: `seed ${seed}: replaying the log gives the same events (${first}${first === second ? '' : ` and ${second}`})` }
+  const [first, second] = [session, again].map(({ eventLog }) =>
+    createHash('sha256').update(eventLog).digest('hex').slice(0, 16),
+  )
+  return {
+    ok: first === second,
+    what: `seed ${seed}: replaying the log gives the same events (${first}${first === second ? '' : ` and ${second}`})`,
+  }
 }
 
 /** The first line of a `fail-*` script says `# expect: TASK MESSAGE`. */
-function failsAsExpected(name: string, script: string, files: LessonFiles, lesson: Lesson, seed: number): Finding {
+function failsAsExpected(
+  name: string,
+  script: string,
+  files: LessonFiles,
+  lesson: Lesson,
+  seed: number,
+): Finding {
   const expectation = /^# expect: ([\w-]+) ([\w-]+)$/m.exec(script)
   if (!expectation) return { ok: false, what: `${name} does not say "# expect: TASK MESSAGE"` }
   const [, task, message] = expectation
   const found = tasksOf(runScript(files, lesson, script, seed).progress).find(({ id }) => id === task)
   const ok = found?.state === 'fail' && found.unmet?.message === message
-  return { ok, what: `${name}: ${task} is met with ${message}${ok ? '' : `, not with ${found?.unmet?.message ?? found?.state ?? 'no such task'}`}` }
+  return {
+    ok,
+    what: `${name}: ${task} is met with ${message}${ok ? '' : `, not with ${found?.unmet?.message ?? found?.state ?? 'no such task'}`}`,
+  }
 }
 
 const scripts = (folder: string, prefix: string): string[] => {
   const tests = join(folder, 'tests')
-  return existsSync(tests) ? readdirSync(tests).filter((name) => name.startsWith(prefix)).sort() : []
+  return existsSync(tests)
+    ? readdirSync(tests)
+        .filter((name) => name.startsWith(prefix))
+        .sort()
+    : []
 }
 
 const tasksOf = (progress: Progress): readonly TaskProgress[] => progress.steps.flatMap(({ tasks }) => tasks)

@@ -7,7 +7,9 @@ import { proveLesson } from './lesson-runner.ts'
 const SEEDS = [421, 7, 1984]
 
 const wanted = process.argv[2] ?? ''
-const lessons = collectLessons(resolve(import.meta.dirname, '../../lessons')).filter(({ id }) => id.includes(wanted))
+const lessons = collectLessons(resolve(import.meta.dirname, '../../lessons')).filter(({ id }) =>
+  id.includes(wanted),
+)
 let failures = 0
 for (const lesson of lessons) {
   console.log(lesson.id)

@@ -12,7 +12,9 @@ const { numbers, positionals } = readArguments({
   numbers: { port: 8001, seed: 1, nodes: 3 },
 })
 if (positionals.length > 0) {
-  console.error(`unexpected argument "${positionals[0]}"\nusage: npm run serve -- --port N [--seed S] [--nodes K]`)
+  console.error(
+    `unexpected argument "${positionals[0]}"\nusage: npm run serve -- --port N [--seed S] [--nodes K]`,
+  )
   process.exit(2)
 }
 

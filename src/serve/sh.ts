@@ -20,7 +20,8 @@ if (source === undefined || positionals.length > 1) {
 }
 
 const shell = new HeadlessShell({ seed: numbers['seed']!, nodes: numbers['nodes']! })
-const lines = source === '-' ? createInterface({ input: process.stdin }) : readFileSync(source, 'utf8').split('\n')
+const lines =
+  source === '-' ? createInterface({ input: process.stdin }) : readFileSync(source, 'utf8').split('\n')
 
 let last: CommandReport | undefined
 let command = ''
