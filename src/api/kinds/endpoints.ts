@@ -7,13 +7,14 @@ import { AGE, column, NAME } from './shared/columns.ts'
 
 const SHOWN = 3
 
+/** Nothing at all when there are addresses, none of them ready. */
 function endpointsCell({ subsets = [] }: Endpoints): string {
+  if (subsets.length === 0) return '<none>'
   const all = subsets.flatMap(({ addresses = [], ports = [] }) =>
     ports.length === 0
       ? addresses.map(({ ip }) => ip)
       : ports.flatMap(({ port }) => addresses.map(({ ip }) => `${ip}:${port}`)),
   )
-  if (all.length === 0) return '<none>'
   const more = all.length - SHOWN
   return more > 0 ? `${all.slice(0, SHOWN).join(',')} + ${more} more...` : all.join(',')
 }

@@ -15,7 +15,7 @@ import type { Info } from '../resources/manifests.ts'
 import { decodeYaml, YamlError } from '../resources/yaml-decode.ts'
 import { launchEditor } from './editor.ts'
 import { reporter } from './results.ts'
-import { fieldValidation, LAST_APPLIED, withLastApplied } from './write.ts'
+import { fieldValidation, withLastApplied } from './write.ts'
 
 export const edit = command({
   name: 'edit',
@@ -130,9 +130,8 @@ function* sendEdits(context: Context, infos: readonly Info[], text: string, path
     const after = edited[i]
     if (after === undefined) continue
     checkIdentity(context, before, after, path)
-    const keeps =
-      context.flags.boolean('save-config') || before.metadata.annotations?.[LAST_APPLIED] !== undefined
-    const target = keeps && JSON.stringify(before) !== JSON.stringify(after) ? withLastApplied(after) : after
+    const changed = JSON.stringify(before) !== JSON.stringify(after)
+    const target = changed && context.flags.boolean('save-config') ? withLastApplied(after) : after
     const strategic = fieldsOf(info.type.kind) !== undefined
     const patch = strategic
       ? strategicPatch(info.type.kind, before, target)

@@ -15,6 +15,7 @@ import {
   namespaceOf,
   watch,
 } from '../../../../client/index.ts'
+import { inHashOrder } from './port-order.ts'
 import { endpointKey, reconcileSlices, type DesiredGroup } from './slice-diff.ts'
 
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by'
@@ -90,7 +91,11 @@ function groupsOf({ addresses = [], notReadyAddresses = [], ports = [] }: Endpoi
       ...(appProtocol && { appProtocol }),
     }))
     return [
-      { addressType, ports: slicePorts, endpoints: new Map(mine.map((one) => [endpointKey(one), one])) },
+      {
+        addressType,
+        ports: inHashOrder(slicePorts),
+        endpoints: new Map(mine.map((one) => [endpointKey(one), one])),
+      },
     ]
   })
 }

@@ -24,6 +24,7 @@ import {
   watchSelectedPods,
 } from './selection.ts'
 import { hintsFor } from './hints.ts'
+import { inHashOrder } from './port-order.ts'
 import { reconcileSlices, type DesiredGroup } from './slice-diff.ts'
 import { TriggerTimes } from './trigger-time.ts'
 
@@ -99,7 +100,7 @@ function groupsOf(
     if (!address) continue
     const { key, ports } = portsFor(service, pod)
     let group = groups.get(key)
-    if (!group) groups.set(key, (group = { ports, endpoints: new Map() }))
+    if (!group) groups.set(key, (group = { ports: inHashOrder(ports), endpoints: new Map() }))
     group.endpoints.set(uidOf(pod), endpointFor(service, pod, address, context))
   }
   if (groups.size === 0) return [{ addressType: family, ports: [], endpoints: new Map() }]
