@@ -8,7 +8,7 @@ import type { Simulation } from '../sim/index.ts'
 import { Bootstrap } from './bootstrap.ts'
 import { createCloud } from './cloud/index.ts'
 import { controlPlaneImages } from './control-plane-images.ts'
-import { createApiServer, type ApiServer, type StoredObject } from './control-plane/kube-apiserver/index.ts'
+import { createApiServer, type Descriptions, type ApiServer, type StoredObject } from './control-plane/kube-apiserver/index.ts'
 import { Etcd, type EtcdEvent } from './control-plane/etcd/index.ts'
 import { createImageRegistry } from './images/index.ts'
 import { createLaptop, LAPTOP_ENVIRONMENT } from './laptop.ts'
@@ -37,6 +37,8 @@ export interface ClusterOptions {
   readonly files: readonly { readonly path: string; readonly text: string }[]
   /** Texts of YAML, created once the cluster stands. */
   readonly manifests: readonly string[]
+  /** The prose of all fields, for `kubectl explain`: large, so whoever hosts the cluster loads it. */
+  readonly descriptions?: () => Descriptions | undefined
 }
 
 export interface Cluster {
@@ -99,6 +101,7 @@ export function createCluster(options: ClusterOptions): Cluster {
         advertiseAddress: CONTROL_PLANE_ADDRESS,
         connectToNode: connectToKubelet(nodes),
         componentHealth,
+        ...(options.descriptions && { descriptions: options.descriptions }),
       })
       apiServer = started
       return () => {

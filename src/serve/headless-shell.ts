@@ -1,3 +1,4 @@
+import { loadDescriptions } from './descriptions.ts'
 import { Session, type SessionOptions } from '../session/session.ts'
 import type { CommandResult } from '../session/script-shell.ts'
 
@@ -17,7 +18,7 @@ export class HeadlessShell {
   readonly #readyMs: number
 
   constructor(options: SessionOptions) {
-    this.session = new Session(options)
+    this.session = new Session({ descriptions: loadDescriptions, ...options })
     this.session.boot()
     this.#readyMs = this.session.simulation.nowMs
   }

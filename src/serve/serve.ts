@@ -4,6 +4,7 @@
  */
 import { Session } from '../session/session.ts'
 import { readArguments } from './arguments.ts'
+import { loadDescriptions } from './descriptions.ts'
 import { createHttpServer } from './http-server.ts'
 import { WallClock } from './wall-clock.ts'
 
@@ -18,7 +19,7 @@ if (positionals.length > 0) {
   process.exit(2)
 }
 
-const session = new Session({ seed: numbers['seed']!, nodes: numbers['nodes']! })
+const session = new Session({ seed: numbers['seed']!, nodes: numbers['nodes']!, descriptions: loadDescriptions })
 session.boot()
 const clock = new WallClock(session.simulation)
 clock.start()

@@ -1,5 +1,5 @@
 import type { ApiRequest, ApiResponse } from '../api/wire.ts'
-import { createCluster, type Cluster } from '../cluster/cluster.ts'
+import { createCluster, type Cluster, type ClusterOptions } from '../cluster/cluster.ts'
 import { decodeLesson } from '../lesson/decode.ts'
 import type { Lesson } from '../lesson/lesson.ts'
 import { LessonProgress, type Progress } from '../lesson/progress.ts'
@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly lesson?: LessonFiles
   /** Worker nodes and the control plane, together. Default 3. */
   readonly nodes?: number
+  /** The prose of all fields (`src/api/generated/descriptions.json`), for `kubectl explain`. */
+  readonly descriptions?: ClusterOptions['descriptions']
   /** Keep every committed write as text: see `eventLog`. Costs memory and time. */
   readonly recordEvents?: boolean
 }
@@ -86,6 +88,7 @@ export class Session {
       proxyMode: this.lesson?.cluster.proxyMode ?? 'iptables',
       home: HOME,
       openEditor: this.#editors.open,
+      descriptions: options.descriptions,
       files: options.lesson?.files ?? [],
       manifests: options.lesson?.setup.map(({ text }) => text) ?? [],
     })

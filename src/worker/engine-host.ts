@@ -1,3 +1,4 @@
+import descriptionsUrl from '../api/generated/descriptions.json?url'
 import type { ApiRequest, ApiResponse } from '../api/wire.ts'
 import { VERSION } from '../cluster/version.ts'
 import { resolvePath } from '../os/index.ts'
@@ -8,6 +9,16 @@ import { budget, Pump } from './pump.ts'
 import { filesBelow } from './laptop-files.ts'
 import type { BootInfo, BootOptions, BrowseResult, EditorResult, Engine, FileEntry, LogEntry, TerminalSize, Update } from './protocol.ts'
 import { Watches } from './watches.ts'
+
+let descriptions: Descriptions | undefined
+
+/** Fetches the prose of all fields, a file of its own for its size. Without it `kubectl explain` says less. */
+async function loadDescriptions(): Promise<void> {
+  const response = await fetch(descriptionsUrl).catch(() => undefined)
+  if (response?.ok) descriptions = (await response.json()) as Descriptions
+}
+
+type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** What a page's boot made: everything that the calls after it need. */
 interface World {
@@ -27,7 +38,11 @@ export class EngineHost implements Engine {
     const began = performance.now()
     const outbox = new Outbox(onUpdates)
     const session = this.#createSession(options, outbox)
-    const replayed = await bringUp(session, options)
+    const loading = loadDescriptions()
+    while (!session.boot(budget(performance.now()))) await breath()
+    // A command of the log may ask for the prose: it must be there before the replay, as it was before the input.
+    await loading
+    const replayed = await replay(session, options)
     const pump = new Pump(session.simulation, () => outbox.add(this.#time()))
     const watches = new Watches((request) => session.cluster.handle(request), outbox)
     this.#world = { session, outbox, pump, watches, lesson: options.lesson?.id }
@@ -179,7 +194,7 @@ export class EngineHost implements Engine {
 
   #createSession(options: BootOptions, outbox: Outbox): Session {
     return new Session(
-      { seed: options.seed, lesson: options.lesson, recordEvents: options.recordEvents },
+      { seed: options.seed, lesson: options.lesson, recordEvents: options.recordEvents, descriptions: () => descriptions },
       {
         terminalOutput: (terminal, text) => this.#world && outbox.terminalOutput(terminal, text),
         terminalExit: (terminal, code) => this.#world && outbox.add({ kind: 'terminal-exit', terminal, code }),
@@ -213,9 +228,8 @@ export class EngineHost implements Engine {
   }
 }
 
-/** Boots the cluster and replays the log, in slices. @returns how many entries were replayed. */
-async function bringUp(session: Session, { log = [], until }: BootOptions): Promise<number> {
-  while (!session.boot(budget(performance.now()))) await breath()
+/** Replays the log, in slices. @returns how many entries were replayed. */
+async function replay(session: Session, { log = [], until }: BootOptions): Promise<number> {
   const entries = (log as readonly SessionLogEntry[]).filter((entry) => isWithin(entry, until))
   for (let done = 0; done < entries.length; ) {
     done += session.replay(entries.slice(done), budget(performance.now()))
