@@ -19,12 +19,6 @@ export function connect(call: ResourceCall): Answer {
   if (info.subresource === 'exec' && request.query?.['command'] === undefined) {
     throw new StatusError(badRequest('you must specify at least one command for the container'))
   }
-  const { phase } = pod.status ?? {}
   const container = chooseContainer(pod, queryText(request, 'container'))
-  if (phase === 'Succeeded' || phase === 'Failed') {
-    throw new StatusError(
-      badRequest(`cannot exec into a container in a completed pod; current phase is ${phase}`),
-    )
-  }
   return askKubelet(call, pod, `/${info.subresource}/${at}/${container}`, request.query)
 }

@@ -31,10 +31,12 @@ export const statefulSet = controller<StatefulSet>({
     const hash = hashOf(statefulSet)
     const revisions = revisionsOf(statefulSet, history, hash)
     const pods = context.ownedBy(api.pod, statefulSet).filter((pod) => ordinalOf(statefulSet, pod) >= 0)
-    const status = statusOf(statefulSet, pods, revisions, context.nowMs)
+    const steps = nextStep(statefulSet, pods, revisions, context)
+    const ended = new Set(steps.flatMap((step) => (step.kind === 'delete' ? nameOf(step.object) : [])))
+    const status = statusOf(statefulSet, pods, ended, revisions, context.nowMs)
     return [
       ...recordRevision(statefulSet, api.statefulSet, history, hash),
-      ...nextStep(statefulSet, pods, revisions, context),
+      ...steps,
       ...(equal(status, statefulSet.status)
         ? []
         : [updateStatus(api.statefulSet, { ...statefulSet, status })]),
@@ -197,15 +199,18 @@ function said(
   return event(api.statefulSet, statefulSet, 'Warning', `Failed${verb}`, message)
 }
 
+/** `ended` are the names of the Pods that this very step deletes. */
 function statusOf(
   statefulSet: StatefulSet,
   pods: readonly Pod[],
+  ended: ReadonlySet<string>,
   revisions: Revisions,
   nowMs: number,
 ): StatefulSetStatus {
   const { replicas: wanted = 1, minReadySeconds = 0, updateStrategy } = statefulSet.spec ?? {}
-  const alive = pods.filter((pod) => !isDeleting(pod))
-  const ready = alive.filter((pod) => pod.status?.phase === 'Running' && isReady(pod))
+  const alive = pods.filter((pod) => !isDeleting(pod) && !ended.has(nameOf(pod)))
+  // A Pod that is ending counts for as long as it is ready, though no longer as one of its revision.
+  const ready = pods.filter((pod) => pod.status?.phase === 'Running' && isReady(pod))
   const available = ready.filter((pod) => isAvailable(pod, minReadySeconds, nowMs)).length
   const updated = alive.filter((pod) => revisionOf(pod) === revisions.update).length
   const isDone =
