@@ -22,6 +22,8 @@ interface Type {
 interface Field extends Type {
   readonly required: boolean
   readonly keepsZero: boolean
+  /** A single string: most fields are, and need no decoding. */
+  readonly isText: boolean
 }
 
 type Fields = ReadonlyMap<string, Field>
@@ -51,6 +53,7 @@ function compile(definition: string, name: string, notation: string): Field {
     name: base!,
     wrappers: wrappers.reverse(),
     required,
+    isText: base === 'string' && wrappers.length === 0,
     keepsZero: required || keepsZero(definition, name),
   }
 }
@@ -86,9 +89,10 @@ class Decoder {
     let copy: Record<string, unknown> | undefined
     for (const key in value) {
       const field = fields.get(key)
+      const before = value[key]
+      if (field?.isText && typeof before === 'string' && (before !== '' || field.keepsZero)) continue
       this.#path.push(key)
       this.#struct = definition
-      const before = value[key]
       const after = field ? this.#field(field, before) : this.#unknownField(before)
       if (after !== before) {
         copy ??= { ...value }

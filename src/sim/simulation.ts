@@ -112,8 +112,13 @@ const never = () => false
 
 /** RFC 3339 in UTC with whole seconds, as `metav1.Time` is written. */
 export function formatTimestamp(timeMs: number): string {
-  return `${formatMicroTimestamp(timeMs).slice(0, 19)}Z`
+  const second = Math.floor(timeMs / 1000)
+  if (second !== latest.second) latest = { second, text: `${formatMicroTimestamp(timeMs).slice(0, 19)}Z` }
+  return latest.text
 }
+
+/** Many things happen in one second, and each is dated. */
+let latest = { second: NaN, text: '' }
 
 /** RFC 3339 in UTC with microseconds, as `metav1.MicroTime` is written. */
 export function formatMicroTimestamp(timeMs: number): string {

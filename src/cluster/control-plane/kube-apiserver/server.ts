@@ -173,10 +173,12 @@ const VERBS: Readonly<Record<RequestVerb, (call: ResourceCall) => Answer>> = {
 }
 
 function route(server: Server, request: ApiRequest): Answer {
-  const general = health(server, request) ?? discovery(server, request) ?? openapi(server, request)
-  if (general) return request.method === 'GET' ? general : respondStatus(methodNotAllowed())
-  if (request.path === '/' && request.method === 'GET') return respond(200, { paths: rootPaths(server) })
   const info = requestInfo(request, server.kinds)
+  if (!info?.kind) {
+    const general = health(server, request) ?? discovery(server, request) ?? openapi(server, request)
+    if (general) return request.method === 'GET' ? general : respondStatus(methodNotAllowed())
+    if (request.path === '/' && request.method === 'GET') return respond(200, { paths: rootPaths(server) })
+  }
   if (!info) throw new StatusError(noSuchPath())
   const call: Call = { server, request, info, warnings: [] }
   if (!info.kind) return answerReview(call) ?? respondStatus(noSuchPath())

@@ -47,6 +47,8 @@ export class ContainerRuntime {
   readonly cni: Cni
   readonly #options: ContainerRuntimeOptions
   readonly #sandboxes = new Map<string, OwnedSandbox>()
+  /** The latest of each Pod. */
+  readonly #byPod = new Map<string, OwnedSandbox>()
   readonly #containers = new Map<string, Container>()
   readonly #bySandbox = new Map<string, Set<Container>>()
   #onExit: (container: Container) => void = () => {}
@@ -60,6 +62,11 @@ export class ContainerRuntime {
 
   get sandboxes(): ReadonlyMap<string, PodSandbox> {
     return this.#sandboxes
+  }
+
+  /** The sandbox of the Pod with that UID. */
+  sandboxOf(podUid: string): PodSandbox | undefined {
+    return this.#byPod.get(podUid)
   }
 
   get containers(): ReadonlyMap<string, Container> {
@@ -90,6 +97,7 @@ export class ContainerRuntime {
       ready: true,
     }
     this.#sandboxes.set(sandbox.id, sandbox)
+    this.#byPod.set(config.uid, sandbox)
     this.#bySandbox.set(sandbox.id, new Set())
     return sandbox
   }
@@ -115,7 +123,9 @@ export class ContainerRuntime {
     this.stopSandbox(id)
     for (const container of this.#bySandbox.get(id) ?? []) this.#containers.delete(container.id)
     this.#bySandbox.delete(id)
+    const sandbox = this.#sandboxes.get(id)
     this.#sandboxes.delete(id)
+    if (sandbox && this.#byPod.get(sandbox.config.uid) === sandbox) this.#byPod.delete(sandbox.config.uid)
   }
 
   /** CreateContainer */

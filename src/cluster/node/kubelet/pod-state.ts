@@ -97,7 +97,7 @@ export class PodState {
   /** A kubelet that starts anew finds what its predecessor has left running. */
   #adopt(): void {
     const { runtime } = this.node
-    this.sandbox = [...runtime.sandboxes.values()].find(({ config }) => config.uid === this.pod.metadata?.uid)
+    this.sandbox = runtime.sandboxOf(this.pod.metadata?.uid ?? '')
     if (!this.sandbox) return
     for (const container of runtime.containersOf(this.sandbox)) {
       const record = this.records.find(({ spec }) => spec.name === container.config.name)
