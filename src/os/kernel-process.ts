@@ -49,6 +49,7 @@ export class KernelProcess implements Process {
   readonly #childChanges = new Set<() => void>()
   readonly #execution: Execution
   #parent: KernelProcess | undefined
+  #heldBytes = 0
   #stopped: Signal | undefined
   #stopReported = true
   #exited: ExitStatus | undefined
@@ -76,6 +77,11 @@ export class KernelProcess implements Process {
       ended: (status) => this.#finish(status),
       failed: (error) => this.#crash(error),
     })
+  }
+
+  /** 0 once it has ended. */
+  get heldBytes(): number {
+    return this.#exited ? 0 : this.#heldBytes
   }
 
   get parentPid(): number {
@@ -116,6 +122,12 @@ export class KernelProcess implements Process {
     if (this.#execution.charge(ms)) yield YIELD
   }
 
+  holds(bytes: number): void {
+    const grew = bytes > this.#heldBytes
+    this.#heldBytes = bytes
+    if (grew) this.#kernel.memoryGrew()
+  }
+
   *read(fd = 0): Blocking<string | null> {
     const file = this.#file(fd)
     while (file.terminal && this.#isBackgroundOf(file)) yield* this.#stopSelf('SIGTTIN')
@@ -125,10 +137,11 @@ export class KernelProcess implements Process {
 
   *readAll(fd = 0): Blocking<string> {
     const chunks: string[] = []
-    for (;;) {
+    for (let size = 0; ;) {
       const chunk = yield* this.read(fd)
       if (chunk === null) return chunks.join('')
       chunks.push(chunk)
+      this.holds((size += chunk.length))
     }
   }
 
@@ -175,6 +188,7 @@ export class KernelProcess implements Process {
 
   *exec(program: Program, argv: readonly string[]): Blocking<never> {
     this.argv = argv
+    this.#heldBytes = 0
     for (const [signal, disposition] of this.#dispositions) {
       if (disposition !== 'ignore') this.#dispositions.delete(signal)
     }

@@ -9,6 +9,8 @@ import type { ControllingTerminal } from './tty.ts'
 export interface KernelLimits {
   /** Most processes at once; a fork beyond it fails with EAGAIN. Default 4096. */
   readonly processes?: number
+  /** How much all processes together may hold. Default 256 MiB, less than a browser's tab can bear. */
+  readonly memoryBytes?: number
 }
 
 /** How to start a process from outside of the machine: as a container runtime or a terminal window does. */
@@ -48,12 +50,15 @@ export class Kernel {
   running: KernelProcess | undefined
   readonly #table = new Map<number, KernelProcess>()
   readonly #limit: number
+  readonly #memoryBytes: number
+  #ranOutOfMemory = false
   #lastPid = 0
   #halted = false
 
   constructor(machine: Machine, limits: KernelLimits = {}) {
     this.machine = machine
     this.#limit = limits.processes ?? 4096
+    this.#memoryBytes = limits.memoryBytes ?? 256 * 1024 * 1024
   }
 
   get simulation(): Simulation {
@@ -63,6 +68,11 @@ export class Kernel {
   /** True once pid 1 has ended: nothing can be started any more. */
   get halted(): boolean {
     return this.#halted
+  }
+
+  /** True once the OOM killer has struck. */
+  get ranOutOfMemory(): boolean {
+    return this.#ranOutOfMemory
   }
 
   /** Starts a process from outside, in a session of its own. @throws SystemError ESRCH once halted, EAGAIN */
@@ -121,6 +131,16 @@ export class Kernel {
     const process = new KernelProcess(this, program, { ...options, pid: ++this.#lastPid })
     this.#table.set(process.pid, process)
     return process
+  }
+
+  /** A process holds more than it did: if that is more than there is, the OOM killer ends the greatest. */
+  memoryGrew(): void {
+    const living = [...this.#table.values()].filter((process) => process.heldBytes > 0)
+    const total = living.reduce((sum, process) => sum + process.heldBytes, 0)
+    if (total <= this.#memoryBytes) return
+    this.#ranOutOfMemory = true
+    const greatest = living.reduce((a, b) => (b.heldBytes > a.heldBytes ? b : a))
+    greatest.deliver('SIGKILL', false)
   }
 
   /** Takes a zombie out of the table. */

@@ -109,6 +109,11 @@ export interface Process {
   sleep(ms: number): Blocking<void>
   /** Uses processor time: a loop that never blocks must call this, so that time passes and others run. Default 0.05 ms. */
   compute(ms?: number): Blocking<void>
+  /**
+   * Says how much it holds in memory now, in bytes, where that may be much. A machine with too little for all of its
+   * processes kills the greatest of them.
+   */
+  holds(bytes: number): void
 
   /** Next chunk of a descriptor, null at its end. Default: standard input. @throws SystemError EBADF */
   read(fd?: number): Blocking<string | null>

@@ -18,7 +18,12 @@ export interface RecordedStep {
   /** In place of `stdout`, where that is Kubernetes' own prose: the digest of the normalised text. */
   readonly stdoutDigest?: string
   readonly stderr: string
-  readonly exitCode: number
+  /** Null where a signal ended it: bash's 130 for Ctrl-C. */
+  readonly exitCode: number | null
+  /** When Ctrl-C ended it. */
+  readonly interruptedAfterMs?: number
+  /** What else was done to the cluster while it ran. */
+  readonly meanwhile?: { readonly afterMs: number; readonly cmd: string }
   /** Differed between two runs of the real cluster. */
   readonly chance?: boolean
 }
@@ -42,7 +47,7 @@ export function replay(steps: readonly RecordedStep[], seed: number): readonly S
     for (const [path, text] of Object.entries(step.files ?? {})) shell.writeFile(path, text)
     shell.waitUntil(Date.parse(step.at) - begin)
     const command = commandOf(step, names)
-    const report = shell.run(command, 120_000)
+    const report = shell.run(command, step.interruptedAfterMs ?? 120_000)
     const expected = step.stdoutDigest === undefined ? sides(step) : digested(step, step.stdoutDigest)
     const actual = step.stdoutDigest === undefined ? sides(report) : digested(report, digestOf(report.stdout))
     const equal = join(expected) === join(actual)
@@ -53,7 +58,10 @@ export function replay(steps: readonly RecordedStep[], seed: number): readonly S
 
 function commandOf(step: RecordedStep, names: Renaming): string {
   const variables = Object.entries(step.env ?? {}).map(([name, value]) => `${name}='${value}' `)
-  const command = `${variables.join('')}${names.apply(step.cmd)}`
+  const beside = step.meanwhile
+    ? `(sleep ${step.meanwhile.afterMs / 1000}; ${step.meanwhile.cmd}) >/dev/null 2>&1 & `
+    : ''
+  const command = `${beside}${variables.join('')}${names.apply(step.cmd)}`
   return step.stdin === undefined
     ? command
     : `${command} <<'END_OF_STDIN'\n${names.apply(step.stdin).replace(/\n$/, '')}\nEND_OF_STDIN`
@@ -65,20 +73,20 @@ interface Sides {
   readonly exitCode: number
 }
 
-const sides = (output: { stdout: string; stderr: string; exitCode: number }): Sides => ({
+const sides = (output: { stdout: string; stderr: string; exitCode: number | null }): Sides => ({
   stdout: normalise(output.stdout),
   stderr: normalise(output.stderr),
-  exitCode: output.exitCode,
+  exitCode: output.exitCode ?? 130,
 })
 
 /** What stands in a recording for a text that is Kubernetes' own prose: the digest of the text when normalised. */
 export const digestOf = (text: string): string =>
   `sha256:${createHash('sha256').update(normalise(text).text).digest('hex')}`
 
-const digested = (output: { stderr: string; exitCode: number }, digest: string): Sides => ({
+const digested = (output: { stderr: string; exitCode: number | null }, digest: string): Sides => ({
   stdout: { text: digest, parts: [] },
   stderr: normalise(output.stderr),
-  exitCode: output.exitCode,
+  exitCode: output.exitCode ?? 130,
 })
 
 const join = ({ stdout, stderr, exitCode }: Sides): string =>

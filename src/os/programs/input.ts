@@ -25,10 +25,11 @@ export function openInput(process: Process, name: string): Input {
 export function* readInput(process: Process, name: string): Blocking<string> {
   const input = openInput(process, name)
   const chunks: string[] = []
-  for (;;) {
+  for (let size = 0; ;) {
     const chunk = yield* input.read()
     if (chunk === null) return chunks.join('')
     chunks.push(chunk)
+    process.holds((size += chunk.length))
   }
 }
 

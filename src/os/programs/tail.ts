@@ -64,12 +64,15 @@ function* lastPart(
   // Of endless input only what may still be needed is kept.
   let text = ''
   let dropped = 0
+  let trimAt = 1 << 20
   for (let chunk = yield* input.read(); chunk !== null; chunk = yield* input.read()) {
     text += chunk
-    if (fromStart || text.length < 1 << 20) continue
+    tool.process.holds(text.length)
+    if (fromStart || text.length < trimAt) continue
     const kept = part(text, unit, count, false)
     dropped += text.length - kept.length
     text = kept
+    trimAt = Math.max(1 << 20, 2 * kept.length)
   }
   yield* tool.print(part(text, unit, count, fromStart))
   return dropped + text.length

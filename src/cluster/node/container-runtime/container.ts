@@ -34,6 +34,8 @@ export interface ContainerConfig {
   readonly mounts: readonly Mount[]
   /** Single files that are not the image's: /etc/hosts, /etc/resolv.conf ... */
   readonly files: Readonly<Record<string, string>>
+  /** The cgroup's memory limit, in bytes. */
+  readonly memoryBytes?: number
   readonly tty: boolean
   readonly stdin: boolean
   readonly stdinOnce: boolean
@@ -95,6 +97,7 @@ export class Container {
       network: sandbox.sockets,
       libc: config.image.libc,
       facilities: config.facilities,
+      ...(config.memoryBytes !== undefined && { limits: { memoryBytes: config.memoryBytes } }),
     })
   }
 
@@ -160,7 +163,8 @@ export class Container {
   #ended({ code }: ExitStatus): void {
     this.finishedMs = this.#simulation.nowMs
     this.log.end()
-    this.exit = { code, reason: code === 0 ? 'Completed' : 'Error' }
+    const reason = this.machine.kernel.ranOutOfMemory ? 'OOMKilled' : code === 0 ? 'Completed' : 'Error'
+    this.exit = { code, reason }
     for (const listener of [...this.#exitListeners]) listener()
     this.#onExit(this)
   }

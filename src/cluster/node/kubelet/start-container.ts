@@ -1,4 +1,5 @@
 import type { Container as ContainerSpec } from '../../../api/generated/types.ts'
+import { quantityValue } from '../../../api/quantity.ts'
 import type { Blocking } from '../../../os/index.ts'
 import { ExecutableError } from '../container-runtime/index.ts'
 import { formatGoDuration } from './backoff.ts'
@@ -130,6 +131,7 @@ function configure(state: PodState, { spec }: ContainerRecord) {
     env,
     ...(spec.workingDir && { workingDir: spec.workingDir }),
     ...stopSignalOf(spec),
+    ...memoryLimitOf(spec),
     mounts: state.volumes.mounts(spec.volumeMounts ?? [], env),
     files: {
       '/etc/hostname': `${hostname}\n`,
@@ -145,6 +147,9 @@ function configure(state: PodState, { spec }: ContainerRecord) {
 
 const stopSignalOf = ({ lifecycle }: ContainerSpec) =>
   lifecycle?.stopSignal ? { stopSignal: lifecycle.stopSignal as 'SIGTERM' } : {}
+
+const memoryLimitOf = ({ resources }: ContainerSpec) =>
+  resources?.limits?.memory ? { memoryBytes: quantityValue(resources.limits.memory) } : {}
 
 const nodeFile = ({ node }: PodState, path: string) =>
   node.files.stat(path)?.type === 'file' ? node.files.read(path) : ''
