@@ -29,11 +29,12 @@ export class ContainerLog {
     return this.#lines
   }
 
+  /** Takes the carriage return off the end of a line, as containerd does: the log of a terminal has none. */
   write(stream: 'stdout' | 'stderr', text: string): void {
     const all = this.#partial[stream] + text
     let start = 0
     for (let end = all.indexOf('\n'); end >= 0; end = all.indexOf('\n', start)) {
-      this.#add(stream, all.slice(start, end + 1))
+      this.#add(stream, `${all.slice(start, end).replace(/\r$/, '')}\n`)
       start = end + 1
     }
     this.#partial[stream] = all.slice(start)
