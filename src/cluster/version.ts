@@ -1,5 +1,2 @@
-/**
- * Of the engine. A session's log replays only on the version that made it, so this changes with every change of what
- * the engine does; `tests/simulation/golden.test.ts` notices when it should have.
- */
+/** Of the engine; every exported log carries it, as a log is sure to replay equally only on the version that made it. */
 export const VERSION = '0.1.0'
