@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
 import type { AddressInfo } from 'node:net'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
+import { ensureChromium } from '../../scripts/chromium.ts'
 
 /** Below a path of its own, so that a link that only works at a site's root is found out. */
 const PREFIX = '/some/where/'
@@ -58,20 +59,8 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-/** $CHROMIUM, Debian's, or playwright's own. @throws Error that says how to have one. */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = [
-    process.env['CHROMIUM'],
-    '/usr/bin/chromium',
-    '/usr/bin/google-chrome',
-    chromium.executablePath(),
-  ].find((path) => path && existsSync(path))
-  if (!executablePath)
-    throw new Error(
-      'No Chromium found. Install it ("apt-get install chromium" or "npx playwright install chromium"), or name one in $CHROMIUM.',
-    )
-  return chromium.launch({ executablePath, args: ARGUMENTS })
-}
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: ensureChromium(), args: ARGUMENTS })
 
 export interface Visit {
   readonly page: Page
@@ -95,13 +84,16 @@ export async function visit(
   return { page, errors, close: () => context.close() }
 }
 
-/** The lines that the visible terminal shows. */
-export async function screenText(page: Page): Promise<string> {
+/** The rows that the visible terminal shows, to the last that has text. */
+async function screenRows(page: Page): Promise<string[]> {
   const rows = await page.locator('.xterm-rows:visible > div').allTextContents()
-  return rows
-    .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
-    .join('\n')
-    .trimEnd()
+  const texts = rows.map((row) => row.replaceAll('\u00a0', ' '))
+  return texts.slice(0, texts.findLastIndex((row) => row.trim() !== '') + 1)
+}
+
+/** What the visible terminal shows. */
+export async function screenText(page: Page): Promise<string> {
+  return (await screenRows(page)).map((row) => row.trimEnd()).join('\n')
 }
 
 /** Waits until the visible terminal shows something that matches. @throws Error with what it shows instead. */
@@ -131,4 +123,60 @@ export async function typeLine(page: Page, line: string): Promise<void> {
   await page.locator('.xterm:visible textarea').focus()
   await page.keyboard.type(line)
   await page.keyboard.press('Enter')
+}
+
+/** A shell in the visible terminal, asked a command at a time. */
+export class TerminalShell {
+  readonly #page: Page
+  /** Width of the terminal; unknown at first. */
+  #columns: number | undefined
+
+  constructor(page: Page) {
+    this.#page = page
+  }
+
+  /** Types a command on an empty screen. @returns everything that it printed, long lines whole again. */
+  async run(command: string, timeoutMs = 20_000): Promise<string> {
+    if (this.#columns === undefined) {
+      this.#columns = Infinity
+      this.#columns = Number((await this.run('stty size')).split(' ')[1])
+    }
+    const prompt = await this.#clear()
+    await typeLine(this.#page, command)
+    const deadline = Date.now() + timeoutMs
+    for (;;) {
+      const [typed, ...printed] = this.#lines(await screenRows(this.#page))
+      if (typed === `${prompt} ${command}` && printed.at(-1) === prompt)
+        return printed.slice(0, -1).join('\n')
+      if (Date.now() > deadline)
+        throw new Error(`"${command}" did not end; shown:\n${await screenText(this.#page)}`)
+      await this.#page.waitForTimeout(50)
+    }
+  }
+
+  /** Asks again until the answer is the wanted one, as one does with `kubectl get`. */
+  async runUntil(command: string, wanted: RegExp, attempts = 40): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      const text = await this.run(command)
+      if (wanted.test(text)) return text
+      if (attempt === attempts) throw new Error(`"${command}" never answered ${wanted}, at last:\n${text}`)
+      await this.#page.waitForTimeout(500)
+    }
+  }
+
+  /** @returns the prompt, alone on the screen. */
+  async #clear(): Promise<string> {
+    await typeLine(this.#page, 'clear')
+    return waitForScreen(this.#page, /^[^\n]*[$#]$/)
+  }
+
+  /** A row that is full to the last column goes on in the next. */
+  #lines(rows: readonly string[]): string[] {
+    const lines = ['']
+    for (const row of rows) {
+      lines[lines.length - 1] += row.trimEnd()
+      if (row.length < this.#columns! || row !== row.trimEnd()) lines.push('')
+    }
+    return lines.slice(0, -1)
+  }
 }
