@@ -21,6 +21,8 @@ export interface ApiRequest {
   readonly userAgent?: string
   /** Who asks, already authenticated. Default: `kubernetes-admin`. */
   readonly user?: UserInfo
+  /** Objects come with `metadata.managedFields`, which must be worked out. Default: no; components have no use for them. */
+  readonly managedFields?: boolean
   /** From outside of virtual time: a watch ends only when stopped and uses no timer, so looking changes nothing. */
   readonly untimed?: boolean
 }
@@ -65,7 +67,10 @@ export interface StreamSink {
 /** Stops whatever the call began. Calling it again does nothing. */
 export type Cancel = () => void
 
-/** exec and attach: 0 stdin, 1 stdout, 2 stderr, 3 error (a Status as JSON text, last), 4 resize. */
+/**
+ * exec and attach: 0 stdin, 1 stdout, 2 stderr, 3 error (a Status as JSON text, last), 4 resize, 255 close (of the
+ * channel whose number is the one character's code).
+ */
 export const Channel = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const
 
 /** One end of an upgraded connection, as the other end sees it. */

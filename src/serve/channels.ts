@@ -45,7 +45,7 @@ function bridge(webSocket: WebSocket, answer: Answer & { kind: 'upgrade' }): voi
   webSocket.on('message', (raw: Buffer) => {
     const channel = raw[0]
     if (channel === undefined) return
-    if (channel === Channel.close) return server.message(Channel.close, String(raw[1] ?? 0))
+    if (channel === Channel.close) return server.message(Channel.close, String.fromCharCode(raw[1] ?? 0))
     let decoder = decoders.get(channel)
     if (!decoder) decoders.set(channel, (decoder = new TextDecoder()))
     server.message(channel, decoder.decode(raw.subarray(1), { stream: true }))

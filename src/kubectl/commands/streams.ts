@@ -99,7 +99,7 @@ function forwardInput(peer: ChannelPeer): Program {
   return function* (process) {
     for (let text = yield* process.read(); text !== null; text = yield* process.read())
       peer.message(Channel.stdin, text)
-    peer.message(Channel.close, String(Channel.stdin))
+    peer.message(Channel.close, String.fromCharCode(Channel.stdin))
     return 0
   }
 }
