@@ -2,6 +2,7 @@
 import type { FileEntry } from '../../worker/protocol.ts'
 import { layout } from './layout.svelte.ts'
 import { session } from './session.svelte.ts'
+import { terminals } from './terminals.svelte.ts'
 
 const SAVE_AFTER_MS = 400
 
@@ -22,6 +23,8 @@ class Files {
   documents = $state.raw<readonly Document[]>([])
   active = $state<string>()
   error = $state('')
+  /** Counts up when the editor should take the focus: a program in a terminal opened it. */
+  focusRequests = $state(0)
   #saveTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
@@ -37,6 +40,7 @@ class Files {
         { id, path, text, isDirty: false, revision: 0, waiting: { editor, program, terminal } },
       ]
       this.active = id
+      this.focusRequests++
       layout.show('yaml')
     })
     session.on('editor-close', ({ editor }) => this.#drop(`waiting:${editor}`))
@@ -121,6 +125,7 @@ class Files {
     this.#drop(document.id)
     await session.call('finishEditor', document.waiting!.editor, { saved, text: document.text })
     layout.show('terminals')
+    terminals.focusRequests++
   }
 
   #drop(id: string): void {
