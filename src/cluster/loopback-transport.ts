@@ -117,6 +117,8 @@ function openChannels(
   return serverEnd
 }
 
+const AT_A_TIME = 50
+
 /** One direction of a connection: what is sent arrives later, in order. What is sent while something is under way travels with it. */
 class DeliveryLine {
   readonly #simulation: Simulation
@@ -142,7 +144,14 @@ class DeliveryLine {
   #flush(): void {
     const arrived = this.#waiting
     this.#waiting = []
-    for (const run of arrived) if (this.#open) run()
+    this.#hand(arrived, 0)
+  }
+
+  /** So many at a time: a thousand events would be too much for one step. What is sent meanwhile comes later anyway. */
+  #hand(arrived: readonly (() => void)[], from: number): void {
+    const until = Math.min(from + AT_A_TIME, arrived.length)
+    for (let index = from; index < until; index++) if (this.#open) arrived[index]!()
+    if (this.#open && until < arrived.length) this.#simulation.schedule(0, () => this.#hand(arrived, until))
   }
 }
 

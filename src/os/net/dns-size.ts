@@ -1,4 +1,4 @@
-import { utf8Length } from '../text.ts'
+import { remembering, utf8Length } from '../text.ts'
 import { absoluteName, type DnsMessage, type ResourceRecord } from './dns.ts'
 
 /**
@@ -52,15 +52,22 @@ class NameSizes {
   }
 
   add(name: string, offset: number): number {
-    const labels = absoluteName(name).toLowerCase().split('.').slice(0, -1).filter(Boolean)
     let size = 0
-    for (let index = 0; index < labels.length; index++) {
-      const suffix = labels.slice(index).join('.')
+    for (const { suffix, bytes } of partsOf(name)) {
       if (this.#known.has(suffix)) return size + 2
       // Pointers reach the first 16 KiB only.
       if (offset + size < 0x4000) this.#known.add(suffix)
-      size += utf8Length(labels[index]!) + 1
+      size += bytes
     }
     return size + 1
   }
 }
+
+/** The ends of a name, longest first, each with the size of the label that the next one lacks. */
+const partsOf = remembering((name) => {
+  const labels = absoluteName(name).toLowerCase().split('.').slice(0, -1).filter(Boolean)
+  return labels.map((label, index) => ({
+    suffix: labels.slice(index).join('.'),
+    bytes: utf8Length(label) + 1,
+  }))
+})

@@ -1,4 +1,5 @@
 import type { Process } from '../process.ts'
+import { remembering } from '../text.ts'
 
 /** What /etc/resolv.conf says, with the defaults of resolv.conf(5). */
 export interface ResolvConf {
@@ -12,11 +13,14 @@ export interface ResolvConf {
 }
 
 /** Reads the machine's resolv.conf; without a nameserver, or without the file, it is this host's. */
-export function readResolvConf(process: Process): ResolvConf {
+export const readResolvConf = (process: Process): ResolvConf =>
+  parseResolvConf(textOf(process, '/etc/resolv.conf'))
+
+const parseResolvConf = remembering((text): ResolvConf => {
   const nameservers: string[] = []
   let search: string[] = []
   const options = new Map<string, string>()
-  for (const line of readLines(process, '/etc/resolv.conf')) {
+  for (const line of text.split('\n')) {
     const [keyword, ...values] = line
       .replace(/[#;].*/, '')
       .trim()
@@ -36,14 +40,18 @@ export function readResolvConf(process: Process): ResolvConf {
     attempts: Math.max(1, number('attempts', 2, 5)),
     rotate: options.has('rotate'),
   }
-}
+})
 
 /** Addresses that /etc/hosts gives a name, in order. */
 export function hostsAddresses(process: Process, name: string): string[] {
-  const wanted = name.replace(/\.$/, '').toLowerCase()
   return hostsEntries(process)
-    .filter(({ names }) => names.some((known) => known.toLowerCase() === wanted))
+    .filter((entry) => has(entry, name))
     .map(({ address }) => address)
+}
+
+/** The first name of the first entry of /etc/hosts that has `name`. */
+export function hostsCanonicalName(process: Process, name: string): string | undefined {
+  return hostsEntries(process).find((entry) => has(entry, name))?.names[0]
 }
 
 /** The first name that /etc/hosts gives an address. */
@@ -53,21 +61,34 @@ export function hostsName(process: Process, address: string): string | undefined
 
 /** Which sources `hosts:` of /etc/nsswitch.conf names, in order; those not known here are left out. */
 export function hostSources(process: Process): readonly ('files' | 'dns')[] {
-  const line = readLines(process, '/etc/nsswitch.conf').find((each) => /^\s*hosts:/.test(each))
+  const line = textOf(process, '/etc/nsswitch.conf')
+    .split('\n')
+    .find((each) => /^\s*hosts:/.test(each))
   const sources = (line ?? 'hosts: files dns').replace(/#.*/, '').split(/\s+/)
   return sources.filter((source) => source === 'files' || source === 'dns')
 }
 
-function hostsEntries(process: Process): { readonly address: string; readonly names: readonly string[] }[] {
-  return readLines(process, '/etc/hosts').flatMap((line) => {
-    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
-    return address && names.length > 0 ? [{ address, names }] : []
-  })
+function has({ names }: HostsEntry, name: string): boolean {
+  const wanted = name.replace(/\.$/, '').toLowerCase()
+  return names.some((known) => known.toLowerCase() === wanted)
 }
 
-function readLines(process: Process, path: string): string[] {
-  const { files } = process.machine
-  return files.stat(path)?.type === 'file' ? files.read(path).split('\n') : []
+interface HostsEntry {
+  readonly address: string
+  readonly names: readonly string[]
+}
+
+const hostsEntries = (process: Process): readonly HostsEntry[] => parseHosts(textOf(process, '/etc/hosts'))
+
+const parseHosts = remembering((text): readonly HostsEntry[] =>
+  text.split('\n').flatMap((line) => {
+    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
+    return address && names.length > 0 ? [{ address, names }] : []
+  }),
+)
+
+function textOf({ machine: { files } }: Process, path: string): string {
+  return files.stat(path)?.type === 'file' ? files.read(path) : ''
 }
 
 function splitOption(option: string): [string, string] {

@@ -89,9 +89,16 @@ function decode(line: string): DnsMessage | undefined {
 /** Leaves out what does not fit, first what is only extra, and says so. */
 function truncate(answer: DnsMessage, size: number): DnsMessage {
   if (dnsMessageSize(answer) <= size) return answer
-  let fitting: DnsMessage = { ...answer, additional: [] }
-  while (dnsMessageSize(fitting) > size && fitting.answers.length > 0) {
-    fitting = { ...fitting, truncated: true, answers: fitting.answers.slice(0, -1) }
+  const bare: DnsMessage = { ...answer, additional: [] }
+  if (dnsMessageSize(bare) <= size) return bare
+  const cut = (count: number) => ({ ...bare, truncated: true, answers: answer.answers.slice(0, count) })
+  // A headless Service may have a thousand answers: halve the range in which the most that fits lies.
+  let fits = 0
+  let tooMany = answer.answers.length
+  while (tooMany - fits > 1) {
+    const middle = (fits + tooMany) >> 1
+    if (dnsMessageSize(cut(middle)) <= size) fits = middle
+    else tooMany = middle
   }
-  return fitting
+  return cut(fits)
 }

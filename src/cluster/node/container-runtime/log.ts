@@ -11,6 +11,8 @@ export interface LogLine {
 
 /** containerLogMaxSize times containerLogMaxFiles of a kubelet's defaults would be 50 MiB; a tab keeps less. */
 const MAX_CHARACTERS = 2 * 1024 * 1024
+/** What a line takes besides its text. */
+const LINE_CHARACTERS = 80
 
 /** What one run of a container has written, line by line, the oldest dropped when there is too much. */
 export class ContainerLog {
@@ -57,7 +59,7 @@ export class ContainerLog {
   #add(stream: 'stdout' | 'stderr', text: string): void {
     const line = { timeMs: this.#now(), stream, text, sequence: this.#sequence++ }
     this.#lines.push(line)
-    this.#size += text.length
+    this.#size += text.length + LINE_CHARACTERS
     if (this.#size > MAX_CHARACTERS) this.#dropOldest()
     for (const follower of [...this.#followers]) follower(line)
   }
@@ -65,7 +67,7 @@ export class ContainerLog {
   #dropOldest(): void {
     let dropped = 0
     while (this.#size > MAX_CHARACTERS / 2 && dropped < this.#lines.length)
-      this.#size -= this.#lines[dropped++]!.text.length
+      this.#size -= this.#lines[dropped++]!.text.length + LINE_CHARACTERS
     this.#lines = this.#lines.slice(dropped)
   }
 }
