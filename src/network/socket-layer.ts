@@ -199,8 +199,10 @@ export class HostSockets implements SocketLayer, TcpOwner {
     const error = errorOf(packet)
     if (!error) return
     const { source, sourcePort, destination, destinationPort } = original
-    if (original.protocol === 'udp') this.#udpFor(source, sourcePort)?.handlers.error?.(error)
-    else this.#connections.get('tcp', destination, destinationPort, source, sourcePort)?.unreachable(error)
+    if (original.protocol === 'udp') {
+      // Linux tells a UDP socket of errors that are final only: a network or host out of reach may come back.
+      if (error === 'ECONNREFUSED') this.#udpFor(source, sourcePort)?.handlers.error?.(error)
+    } else this.#connections.get('tcp', destination, destinationPort, source, sourcePort)?.unreachable(error)
   }
 
   #listenerFor(address: Address, port: number): Listener | undefined {

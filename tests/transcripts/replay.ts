@@ -38,14 +38,14 @@ export interface StepResult {
   readonly actual: string
 }
 
-/** Replays a recording on a fresh cluster, at the recorded pace, learning from each answer how things are called here. */
+/** Replays a recording on a fresh cluster, at the recorded time of day, learning from each answer how things are called here. */
 export function replay(steps: readonly RecordedStep[], seed: number): readonly StepResult[] {
   const shell = new HeadlessShell({ seed, nodes: 3 })
-  const begin = Date.parse(steps[0]!.at) - shell.nowMs
+  const readyMs = shell.session.simulation.nowMs - shell.nowMs
   const names = new Renaming()
   return steps.map((step) => {
     for (const [path, text] of Object.entries(step.files ?? {})) shell.writeFile(path, text)
-    shell.waitUntil(Date.parse(step.at) - begin)
+    shell.waitUntil(Date.parse(step.at) - readyMs)
     const command = commandOf(step, names)
     const report = shell.run(command, step.interruptedAfterMs ?? 120_000)
     const expected = step.stdoutDigest === undefined ? sides(step) : digested(step, step.stdoutDigest)

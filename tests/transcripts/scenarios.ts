@@ -3,7 +3,8 @@ import { replay, type RecordedStep, type StepResult } from './replay.ts'
 
 /**
  * The sessions recorded on a real cluster that we hold ourselves to. A line `recordings/NAME.jsonl` is a step;
- * `recordings/NAME.fixture.jsonl`, where it exists, has steps that make what the recorded cluster already had.
+ * `recordings/NAME.fixture.jsonl`, where it exists, has steps that are done but not judged, at their times among the
+ * others: they make what the recorded cluster already had, or what steps that the recording lacks did.
  */
 export const SCENARIOS = ['hands-on'] as const
 
@@ -12,9 +13,8 @@ const SEED = 7
 /** The judged steps of a scenario, replayed: those that are not chance. */
 export function judge(scenario: string): readonly StepResult[] {
   const fixture = steps(`${scenario}.fixture`)
-  return replay([...fixture, ...steps(scenario)], SEED)
-    .slice(fixture.length)
-    .filter(({ step }) => !step.chance)
+  const all = [...fixture, ...steps(scenario)].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  return replay(all, SEED).filter(({ step }) => !step.chance && !fixture.includes(step))
 }
 
 function steps(name: string): readonly RecordedStep[] {

@@ -3,7 +3,7 @@ import { dnsQuery, isIPv4, isIPv6, relativeName, reverseName, type DnsMessage } 
 import { exchange, newQueryId } from './dns-client.ts'
 import { lookUpGlibc } from './resolver-glibc.ts'
 import { lookUpMusl } from './resolver-musl.ts'
-import { hostSources, hostsAddresses, hostsName, readResolvConf } from './resolv-conf.ts'
+import { hostSources, hostsAddresses, hostsCanonicalName, hostsName, readResolvConf } from './resolv-conf.ts'
 
 export { readResolvConf } from './resolv-conf.ts'
 export type { ResolvConf } from './resolv-conf.ts'
@@ -55,7 +55,8 @@ export function* getaddrinfo(
   for (const source of hostSources(process)) {
     if (source === 'files') {
       const addresses = hostsAddresses(process, name).filter((each) => !family || familyOf(each) === family)
-      if (addresses.length > 0) return { ok: true, canonicalName: name, addresses: byFamily(addresses) }
+      const canonicalName = hostsCanonicalName(process, name) ?? name
+      if (addresses.length > 0) return { ok: true, canonicalName, addresses: byFamily(addresses) }
       continue
     }
     const types =

@@ -10,7 +10,10 @@ export const hostname = tool({
   long: { short: 's', 'ip-address': 'i', domain: 'd', fqdn: 'f', long: 'f', 'all-ip-addresses': 'I' },
   *run(tool: Tool) {
     const { options, process, operands } = tool
-    const name = process.machine.hostname
+    const short = process.machine.hostname
+    // The full name is what the resolver says is the canonical one of the short name.
+    const full = options.has('f') || options.has('d') ? yield* getaddrinfo(process, short) : undefined
+    const name = full?.ok ? full.canonicalName : short
     if (operands.length > 0)
       tool.fail(
         tool.busybox ? 'sethostname: Operation not permitted' : 'you must be root to change the host name',

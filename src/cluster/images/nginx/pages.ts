@@ -1,4 +1,4 @@
-/** The welcome page: nginx's title, our words. */
+/** The welcome page: nginx's title, our words, as many bytes as the real one has (615), since learners see sizes. */
 export const WELCOME_PAGE = `<!DOCTYPE html>
 <html>
 <head>
@@ -9,9 +9,11 @@ body { width: 35em; margin: 2em auto; font-family: system-ui, sans-serif; }
 </head>
 <body>
 <h1>Welcome to nginx!</h1>
-<p>This page comes from the web server in a container, so all on the way to it works:
+<p>This page comes from the web server in its container, so all on the way to it works:
 the name was found, the packets arrived, and somebody listened.</p>
-<p>Put files of your own into <code>/usr/share/nginx/html</code> to replace it.</p>
+<p>Whoever asks again might be answered by another Pod: they all have this page.
+Look into their own access logs to see which one it was, every time.</p>
+<p>Put files of your own into <code>/usr/share/nginx/html</code> to replace this page.</p>
 </body>
 </html>
 `

@@ -136,12 +136,8 @@ function* receive(run: Run, sequence: number, result: PingResult): Blocking<numb
     return busybox ? 1 : 2
   }
   run.errors++
-  if (busybox) {
-    yield* process.printError(
-      `ping: warning: got ICMP ${result.kind === 'unreachable' ? '3 (Destination Unreachable)' : '11 (Time Exceeded)'}\n`,
-    )
-    return undefined
-  }
+  // busybox looks for its identifier first, which an ICMP error has not where an echo has it: not its business.
+  if (busybox) return undefined
   const reason =
     result.kind === 'unreachable'
       ? `Destination ${{ net: 'Net', host: 'Host', port: 'Port' }[result.reason]} Unreachable`
