@@ -8,7 +8,12 @@ import type { Simulation } from '../sim/index.ts'
 import { Bootstrap } from './bootstrap.ts'
 import { createCloud } from './cloud/index.ts'
 import { controlPlaneImages } from './control-plane-images.ts'
-import { createApiServer, type Descriptions, type ApiServer, type StoredObject } from './control-plane/kube-apiserver/index.ts'
+import {
+  createApiServer,
+  type Descriptions,
+  type ApiServer,
+  type StoredObject,
+} from './control-plane/kube-apiserver/index.ts'
 import { Etcd, type EtcdEvent } from './control-plane/etcd/index.ts'
 import { createImageRegistry } from './images/index.ts'
 import { createLaptop, LAPTOP_ENVIRONMENT } from './laptop.ts'
@@ -111,12 +116,14 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
   })
   const registry = createImageRegistry(images)
-  const transportFrom = (host: Host, userAgent: string, user?: ApiRequest['user']): Transport =>
+  const connect = (host: Host, identity: Partial<ApiRequest>): Transport =>
     createLoopbackTransport({
       simulation,
       server: () => (isConnected(host) ? apiServer : undefined),
-      identity: { userAgent, user },
+      identity,
     })
+  const transportFrom = (host: Host, userAgent: string, user?: ApiRequest['user']): Transport =>
+    connect(host, { userAgent, user })
 
   for (let index = 0; index < options.nodes; index++) {
     const name = index === 0 ? 'control-plane' : `node-${index}`
@@ -141,7 +148,9 @@ export function createCluster(options: ClusterOptions): Cluster {
     home: options.home,
     server: SERVER,
     dialApi: (server) =>
-      server.replace(/\/$/, '') === SERVER ? transportFrom(topology.laptopHost, 'kubectl') : undefined,
+      server.replace(/\/$/, '') === SERVER
+        ? connect(topology.laptopHost, { userAgent: 'kubectl', managedFields: true })
+        : undefined,
     openEditor: options.openEditor,
     files: options.files,
     nodes: [...nodes.values()],

@@ -28,6 +28,7 @@ export function head(message: IncomingMessage): ApiRequest {
     accept: message.headers.accept,
     contentType: message.headers['content-type'],
     userAgent: message.headers['user-agent'],
+    managedFields: true,
   }
 }
 

@@ -53,7 +53,7 @@ export const daemonSet = kind<DaemonSet>({
     selectorColumn<DaemonSet>(({ spec }) => spec?.selector),
   ],
   defaults: (object) => ({
-    ...object,
+    ...(object.metadata?.annotations?.[TEMPLATE_GENERATION] ? object : withTemplateGeneration(object, 0)),
     spec: {
       ...object.spec!,
       template: defaultPodTemplate(object.spec?.template),

@@ -59,7 +59,10 @@ export const horizontalPodAutoscaler = kind<HorizontalPodAutoscaler>({
     },
   }),
   // Go writes an absent list without omitempty as null.
-  prepareForCreate: (object) => ({ ...object, status: { desiredReplicas: 0, currentMetrics: null as never } }),
+  prepareForCreate: (object) => ({
+    ...object,
+    status: { desiredReplicas: 0, currentMetrics: null as never },
+  }),
   validate({ spec }, errors) {
     const { minReplicas = 1, maxReplicas = 0, scaleTargetRef } = spec ?? {}
     if (minReplicas < 1) errors.invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 1')

@@ -4,7 +4,7 @@ import { checkDns1123Label } from '../names.ts'
 import { without } from '../objects.ts'
 import { AGE, column, formatLabels, NAME, wideColumn } from './shared/columns.ts'
 import { allocateService, releaseService } from './service/allocation.ts'
-import { defaultService } from './service/defaults.ts'
+import { defaultService, withClusterIPs } from './service/defaults.ts'
 import { prepareServiceForUpdate } from './service/update.ts'
 import { validateService, validateServiceUpdate } from './service/validation.ts'
 
@@ -55,12 +55,12 @@ export const service = kind<Service>({
   ],
   validateName: checkDns1123Label,
   defaults: defaultService,
-  prepareForCreate: ({ spec, ...object }) => ({
-    ...object,
-    spec: spec?.type === 'ExternalName' ? without(spec, 'internalTrafficPolicy') : (spec ?? {}),
-    status: { loadBalancer: {} },
-  }),
-  prepareForUpdate: prepareServiceForUpdate,
+  prepareForCreate(object) {
+    const { spec = {}, ...rest } = withClusterIPs(object)
+    const kept = spec.type === 'ExternalName' ? without(spec, 'internalTrafficPolicy') : spec
+    return { ...rest, spec: kept, status: { loadBalancer: {} } }
+  },
+  prepareForUpdate: (next, old) => prepareServiceForUpdate(withClusterIPs(next), old),
   validate: validateService,
   validateUpdate: validateServiceUpdate,
   validateStatusUpdate(next, _old, errors) {

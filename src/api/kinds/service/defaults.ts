@@ -13,7 +13,6 @@ export function defaultService(service: Service): Service {
   const defaulted: ServiceSpec = defined({
     ...spec,
     ...(spec.ports ? { ports: spec.ports.map(defaultPort) } : {}),
-    ...defaultClusterIPs(spec),
     type,
     sessionAffinity,
     sessionAffinityConfig:
@@ -39,9 +38,11 @@ export function defaultService(service: Service): Service {
   return status ? { ...service, spec: defaulted, status } : { ...service, spec: defaulted }
 }
 
-/** Clients older than dual-stack know only `clusterIP`. */
-function defaultClusterIPs({ clusterIP, clusterIPs }: ServiceSpec): Partial<ServiceSpec> {
-  return clusterIP && !clusterIPs?.length ? { clusterIPs: [clusterIP] } : {}
+/** Clients older than dual-stack know only `clusterIP`. No default: whoever left out the list does not manage it. */
+export function withClusterIPs(service: Service): Service {
+  const { clusterIP, clusterIPs } = service.spec ?? {}
+  if (!clusterIP || clusterIPs?.length) return service
+  return { ...service, spec: { ...service.spec, clusterIPs: [clusterIP] } }
 }
 
 function defaultPort(port: ServicePort): ServicePort {

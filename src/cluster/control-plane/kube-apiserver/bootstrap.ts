@@ -1,4 +1,5 @@
 import type { ApiRequest } from '../../../api/wire.ts'
+import { clusterRoleBindings, clusterRoles } from './authorization/bootstrap-policy.ts'
 
 /** How the server names itself to itself. */
 export interface BootstrapOptions {
@@ -10,6 +11,7 @@ export interface BootstrapOptions {
   readonly serviceAddress: string
 }
 
+const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default']
 
 /** The requests with which a new API server fills an empty store, in order. */
@@ -24,6 +26,8 @@ export function bootstrapRequests(options: BootstrapOptions): readonly ApiReques
   return [
     ...NAMESPACES.map((name) => post('/api/v1/namespaces', { metadata: { name } })),
     ...priorityClasses.map((body) => post('/apis/scheduling.k8s.io/v1/priorityclasses', body)),
+    ...clusterRoles.map((body) => post(`${RBAC}/clusterroles`, body)),
+    ...clusterRoleBindings.map((body) => post(`${RBAC}/clusterrolebindings`, body)),
     post('/apis/networking.k8s.io/v1/servicecidrs', {
       metadata: { name: 'kubernetes' },
       spec: { cidrs: [options.serviceCidr] },

@@ -1,8 +1,9 @@
 import type { Kind } from '../../../api/kind.ts'
 import type { KubernetesObject } from '../../../api/resource.ts'
 import type { Status } from '../../../api/generated/types.ts'
-import type { Answer } from '../../../api/wire.ts'
+import type { Answer, ApiRequest } from '../../../api/wire.ts'
 import type { ResourceCall } from './context.ts'
+import { withManagedFields } from './managed-fields/managed-fields.ts'
 import { renditionOf } from './negotiation.ts'
 import { queryText } from './options.ts'
 import { includeObject, partialMetadata, tableOf } from './table.ts'
@@ -36,9 +37,13 @@ export function respondObject(call: ResourceCall, status: number, object: Kubern
   return respond(status, rendered(call, call.kind, object), call.warnings)
 }
 
+/** An object as this client wants it. */
+export const shownObject = <T extends KubernetesObject>(request: ApiRequest, object: T): T =>
+  request.managedFields ? withManagedFields(object) : object
+
 function rendered({ request, server }: ResourceCall, kind: Kind, object: KubernetesObject): unknown {
   const rendition = renditionOf(request)
-  if (rendition === 'object') return object
+  if (rendition === 'object') return shownObject(request, object)
   if (rendition === 'metadata') return partialMetadata(object)
   return tableOf(kind, [object], {
     nowMs: server.simulation.nowMs,

@@ -1,8 +1,19 @@
 import type { KubernetesObject } from '../../../api/resource.ts'
 import type { Answer, UserInfo } from '../../../api/wire.ts'
-import type { Call } from './context.ts'
+import { isAllowed, rulesOf, type Attributes } from './authorization/rbac.ts'
+import type { Call, Server } from './context.ts'
 import { bodyOf } from './decode.ts'
 import { respond } from './respond.ts'
+
+interface ReviewSpec {
+  readonly user?: string
+  readonly groups?: readonly string[]
+  readonly namespace?: string
+  readonly resourceAttributes?: Readonly<Record<string, string | undefined>>
+  readonly nonResourceAttributes?: Readonly<Record<string, string | undefined>>
+}
+
+type ReviewBody = KubernetesObject & { readonly spec?: ReviewSpec }
 
 /** Something that is posted to be answered and never stored. */
 export interface Review {
@@ -12,7 +23,7 @@ export interface Review {
   readonly plural: string
   readonly singular: string
   readonly namespaced: boolean
-  status(body: KubernetesObject, user: UserInfo): object
+  status(body: ReviewBody, user: UserInfo, server: Server): object
 }
 
 const review = (group: string, kind: string, status: Review['status'], namespaced = false): Review => ({
@@ -25,22 +36,45 @@ const review = (group: string, kind: string, status: Review['status'], namespace
   status,
 })
 
-/** Everybody here may do everything: there is no authorization to learn from yet. */
-const allowed = () => ({ allowed: true })
-const EVERYTHING = {
-  resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-  nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-  incomplete: false,
+/** May they? For oneself, or for whom the review names. */
+const access =
+  (whose: 'own' | 'named'): Review['status'] =>
+  ({ spec = {} }, self, server) => {
+    const user = whose === 'own' ? self : { username: spec.user ?? '', groups: spec.groups ?? [] }
+    return { allowed: isAllowed(server, user, attributesOf(spec)) }
+  }
+
+function attributesOf({ resourceAttributes, nonResourceAttributes }: ReviewSpec): Attributes {
+  if (nonResourceAttributes)
+    return { verb: nonResourceAttributes.verb ?? '', path: nonResourceAttributes.path ?? '' }
+  const {
+    verb = '',
+    group = '',
+    resource = '',
+    subresource,
+    namespace = '',
+    name = '',
+  } = resourceAttributes ?? {}
+  return { verb, group, resource: subresource ? `${resource}/${subresource}` : resource, namespace, name }
+}
+
+function rules({ spec = {} }: ReviewBody, user: UserInfo, server: Server): object {
+  const all = rulesOf(server, user, spec.namespace ?? '')
+  return {
+    resourceRules: all.filter(({ resources }) => resources !== undefined),
+    nonResourceRules: all.filter(({ nonResourceURLs }) => nonResourceURLs !== undefined),
+    incomplete: false,
+  }
 }
 
 export const REVIEWS: readonly Review[] = [
   review('authentication.k8s.io', 'SelfSubjectReview', (_, { username, groups }) => ({
     userInfo: { username, groups },
   })),
-  review('authorization.k8s.io', 'SelfSubjectAccessReview', allowed),
-  review('authorization.k8s.io', 'SubjectAccessReview', allowed),
-  review('authorization.k8s.io', 'LocalSubjectAccessReview', allowed, true),
-  review('authorization.k8s.io', 'SelfSubjectRulesReview', () => EVERYTHING),
+  review('authorization.k8s.io', 'SelfSubjectAccessReview', access('own')),
+  review('authorization.k8s.io', 'SubjectAccessReview', access('named')),
+  review('authorization.k8s.io', 'LocalSubjectAccessReview', access('named'), true),
+  review('authorization.k8s.io', 'SelfSubjectRulesReview', rules),
 ]
 
 const ADMINISTRATOR: UserInfo = {
@@ -56,8 +90,8 @@ export function answerReview(call: Call): Answer | undefined {
       group === info.group && version === info.version && plural === info.plural,
   )
   if (!found || request.method !== 'POST' || info.name !== '') return undefined
-  const body = bodyOf(request, found.kind) as KubernetesObject
-  const status = found.status(body, request.user ?? ADMINISTRATOR)
+  const body = bodyOf(request, found.kind) as ReviewBody
+  const status = found.status(body, request.user ?? ADMINISTRATOR, call.server)
   return respond(201, {
     ...body,
     kind: found.kind,

@@ -14,6 +14,7 @@ import type { Simulation } from '../../../sim/index.ts'
 import { service } from '../../../api/kinds/service.ts'
 import { EtcdUnavailableError, type Etcd } from '../etcd/etcd.ts'
 import { serviceAllocators, takeAllocated, type PortRange } from './allocators/service-allocators.ts'
+import { authorize } from './authorization/authorize.ts'
 import { bootstrapRequests } from './bootstrap.ts'
 import { componentStatuses, type ComponentHealth } from './component-statuses.ts'
 import { Connections } from './connections.ts'
@@ -174,6 +175,7 @@ const VERBS: Readonly<Record<RequestVerb, (call: ResourceCall) => Answer>> = {
 
 function route(server: Server, request: ApiRequest): Answer {
   const info = requestInfo(request, server.kinds)
+  authorize(server, request, info)
   if (!info?.kind) {
     const general = health(server, request) ?? discovery(server, request) ?? openapi(server, request)
     if (general) return request.method === 'GET' ? general : respondStatus(methodNotAllowed())

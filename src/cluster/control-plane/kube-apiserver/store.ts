@@ -2,6 +2,7 @@ import type { ObjectMeta } from '../../../api/generated/types.ts'
 import type { Kind } from '../../../api/kind.ts'
 import type { KubernetesObject } from '../../../api/resource.ts'
 import type { Etcd } from '../etcd/etcd.ts'
+import { ownershipOf, withOwnership, type Ownership } from './managed-fields/managed-fields.ts'
 import { type EtcdEvent } from '../etcd/etcd.ts'
 
 /** An object as it is kept: with the metadata that the server filled. */
@@ -89,19 +90,29 @@ export class Store {
     return [...(this.#podsByNode.get(nodeName)?.values() ?? [])]
   }
 
-  /** Writes an object, new or changed, with the revision as its resourceVersion. */
-  write(kind: Kind, object: StoredObject): StoredObject {
+  /**
+   * Writes an object, new or changed, with the revision as its resourceVersion.
+   * @param ownership who manages what. Default: as before, for writes that nobody keeps account of (a binding)
+   */
+  write(kind: Kind, object: StoredObject, ownership?: Ownership): StoredObject {
     const key = this.key(kind, object.metadata.namespace ?? '', object.metadata.name)
     const ttl = kind.plural === 'events' ? EVENT_TTL_MS : undefined
-    return this.etcd.put(key, (revision) => withRevision(object, revision), ttl).value
+    const managed = ownership ?? this.#ownershipAt(key)
+    return this.etcd.put(key, (revision) => withOwnership(withRevision(object, revision), managed), ttl).value
   }
 
   /** Removes an object and returns it as watchers saw it go: with the revision of its removal. */
   remove(kind: Kind, object: StoredObject): StoredObject {
     const key = this.key(kind, object.metadata.namespace ?? '', object.metadata.name)
+    const managed = this.#ownershipAt(key)
     let tombstone = object
-    this.etcd.delete(key, (revision) => (tombstone = withRevision(object, revision)))
+    this.etcd.delete(key, (revision) => (tombstone = withOwnership(withRevision(object, revision), managed)))
     return tombstone
+  }
+
+  #ownershipAt(key: string): Ownership | undefined {
+    const stored = this.etcd.get(key)
+    return stored && ownershipOf(stored.value)
   }
 
   #indexPod(key: string, previous: StoredObject | undefined, next: StoredObject | undefined): void {

@@ -7,6 +7,14 @@ import type { KubernetesObject } from '../../../api/resource.ts'
 import { alreadyExists, badRequest, conflict, invalid, MODIFIED, StatusError } from '../../../api/status.ts'
 import { admit } from './admission/admission.ts'
 import type { ResourceCall, Server } from './context.ts'
+import {
+  Ownership,
+  ownershipGiven,
+  ownershipOf,
+  updateBy,
+  withManagedFields,
+  withOwnership,
+} from './managed-fields/managed-fields.ts'
 import type { WriteOptions } from './options.ts'
 import type { StoredObject } from './store.ts'
 
@@ -18,11 +26,16 @@ export const writeContext = ({ simulation, allocators }: Server): WriteContext =
   allocators,
 })
 
-/** A new object: named, defaulted, admitted, validated, allocated, stored. @throws StatusError */
+/**
+ * A new object: named, defaulted, admitted, validated, allocated, stored.
+ * @param applied who manages what, when the object was applied. Default: the writer manages what it gave, with defaults
+ * @throws StatusError
+ */
 export function createObject(
   call: ResourceCall,
   body: KubernetesObject,
   options: WriteOptions,
+  applied?: Ownership,
 ): StoredObject {
   const { server, kind } = call
   const context = writeContext(server)
@@ -44,9 +57,11 @@ export function createObject(
     throw error
   }
   call.warnings.push(...(kind.warnings?.(object, undefined) ?? []))
-  if (!options.dryRun) return server.store.write(kind, object as StoredObject)
+  const by = updateBy(kind, options.fieldManager, call.info.subresource, context.timestamp)
+  const ownership = applied ?? Ownership.after(undefined, { kind, live: undefined, given: defaulted, by })
+  if (!options.dryRun) return server.store.write(kind, object as StoredObject, ownership)
   kind.release?.(object, context)
-  return object as StoredObject
+  return withOwnership(object as StoredObject, ownership)
 }
 
 function withNewMetadata(
@@ -106,7 +121,9 @@ export type UpdateScope = 'object' | 'status' | 'other'
 
 /**
  * An object changed through its main resource, `/status` or another subresource that writes it. Nothing is written
- * when nothing changed; the object goes when it was being deleted and its last finalizer went. @throws StatusError
+ * when nothing changed; the object goes when it was being deleted and its last finalizer went.
+ * @param applied who manages what from now on, when the change was applied
+ * @throws StatusError
  */
 export function updateObject(
   call: ResourceCall,
@@ -114,8 +131,9 @@ export function updateObject(
   body: KubernetesObject,
   options: WriteOptions,
   scope: UpdateScope,
+  applied?: Ownership,
 ): StoredObject {
-  const { server, kind } = call
+  const { server, kind, info } = call
   const context = writeContext(server)
   const given = { ...body, metadata: keptMetadata(kind, body.metadata ?? {}, old) }
   checkPreconditions(call, body.metadata ?? {}, old)
@@ -131,9 +149,24 @@ export function updateObject(
   const next = scope === 'object' ? allocated(kind, prepared, old, context) : prepared
   const counted = withGeneration(kind, next, old)
   call.warnings.push(...(scope === 'object' ? (kind.warnings?.(counted, old) ?? []) : []))
-  if (options.dryRun) return counted
+  const by = updateBy(kind, options.fieldManager, info.subresource, context.timestamp)
+  const before = ownershipGiven(body.metadata?.managedFields) ?? ownershipOf(old)
+  const ownership = applied ?? Ownership.after(before, { kind, live: old, given: defaulted, by })
+  if (options.dryRun) return withOwnership({ ...counted }, ownership)
   if (isFinished(counted)) return removeObject(server, kind, counted)
-  return equal(counted, old) ? old : server.store.write(kind, counted)
+  if (equal(counted, old) && !isGivenAway(body, old, applied)) return old
+  return server.store.write(kind, counted, ownership)
+}
+
+/** Does a write that changes no field change who manages them? */
+function isGivenAway(
+  { metadata }: KubernetesObject,
+  old: StoredObject,
+  applied: Ownership | undefined,
+): boolean {
+  if (applied) return applied !== ownershipOf(old)
+  const given = metadata?.managedFields
+  return given !== undefined && !equal(given, withManagedFields(old).metadata.managedFields)
 }
 
 /** Takes the object out of the store and gives back what it held. */

@@ -4,6 +4,7 @@ import { badRequest, expired, failure, StatusError } from '../../../../api/statu
 import type { Answer } from '../../../../api/wire.ts'
 import { CompactedError } from '../../etcd/etcd.ts'
 import type { ResourceCall } from '../context.ts'
+import { withManagedFields } from '../managed-fields/managed-fields.ts'
 import { renditionOf } from '../negotiation.ts'
 import { queryNumber, queryText } from '../options.ts'
 import { respond } from '../respond.ts'
@@ -29,7 +30,7 @@ export function list(call: ResourceCall): Answer {
             metadata,
             items: items.map(partialMetadata),
           }
-        : { ...listKind(kind), metadata, items }
+        : { ...listKind(kind), metadata, items: request.managedFields ? items.map(withManagedFields) : items }
   return respond(200, body, call.warnings)
 }
 

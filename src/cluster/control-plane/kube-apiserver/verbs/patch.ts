@@ -9,21 +9,25 @@ import { badRequest, failure, invalid, StatusError, unsupportedMediaType } from 
 import type { Answer, ApiRequest } from '../../../../api/wire.ts'
 import type { ResourceCall } from '../context.ts'
 import { strictError } from '../decode.ts'
+import { withManagedFields } from '../managed-fields/managed-fields.ts'
 import { writeOptions, type FieldValidation } from '../options.ts'
 import { respondObject } from '../respond.ts'
 import { updateObject, type UpdateScope } from '../write.ts'
+import { apply, APPLY_PATCH } from './apply.ts'
 import { existing } from './get.ts'
 import { checkIdentity } from './update.ts'
 
 const JSON_PATCH = 'application/json-patch+json'
 const MERGE_PATCH = 'application/merge-patch+json'
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
-const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH]
+const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH]
 
 export function patch(call: ResourceCall, scope: UpdateScope = 'object'): Answer {
+  if (mediaType(call.request) === APPLY_PATCH) return apply(call, scope)
   const options = writeOptions(call.request, 'PatchOptions')
   const old = existing(call)
-  const next = patchedObject(call, call.kind.definition, old, options.fieldValidation)
+  const shown = mentionsManagedFields(call.request.body) ? withManagedFields(old) : old
+  const next = patchedObject(call, call.kind.definition, shown, options.fieldValidation)
   checkIdentity(call, next)
   return respondObject(call, 200, updateObject(call, old, next, options, scope))
 }
@@ -51,6 +55,15 @@ export function patchedObject(
     if (!(error instanceof DecodeError)) throw error
     throw invalidPatch(shown, type === STRATEGIC_MERGE_PATCH ? unstructured(error.message) : error.message)
   }
+}
+
+/** Only a patch of the managed fields themselves needs to see them. */
+function mentionsManagedFields(body: unknown): boolean {
+  if (Array.isArray(body)) {
+    return body.some((step) => isObject(step) && String(step['path']).startsWith('/metadata/managedFields'))
+  }
+  const metadata = isObject(body) ? body['metadata'] : undefined
+  return isObject(metadata) && metadata['managedFields'] !== undefined
 }
 
 const mediaType = (request: ApiRequest): string => (request.contentType ?? '').split(';')[0]!.trim()

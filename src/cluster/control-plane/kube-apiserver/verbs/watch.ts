@@ -4,6 +4,7 @@ import { expired, failure, StatusError } from '../../../../api/status.ts'
 import type { Answer, Cancel, StreamSink, WatchEvent } from '../../../../api/wire.ts'
 import { CompactedError } from '../../etcd/etcd.ts'
 import type { ResourceCall } from '../context.ts'
+import { withManagedFields } from '../managed-fields/managed-fields.ts'
 import { renditionOf } from '../negotiation.ts'
 import { queryFlag, queryNumber, queryText } from '../options.ts'
 import { selectionOf, type Selection } from '../selection.ts'
@@ -146,7 +147,11 @@ function snapshot(
 /** Plain events pass as they are, the same object for every watcher. */
 function renderer({ request, kind, server }: ResourceCall): Render {
   const rendition = renditionOf(request)
-  if (rendition === 'object') return (event) => event
+  if (rendition === 'object') {
+    return request.managedFields
+      ? ({ type, object }) => ({ type, object: withManagedFields(object) })
+      : (event) => event
+  }
   if (rendition === 'metadata') return ({ type, object }) => ({ type, object: partialMetadata(object) })
   const include = includeObject(queryText(request, 'includeObject'))
   let first = true
