@@ -42,18 +42,18 @@ export function patchedObject(
   const { request } = call
   const patched = applied(request, definition, old as unknown as JsonObject)
   const type = mediaType(request)
-  const shown = type === STRATEGIC_MERGE_PATCH ? goMap(request.body) : JSON.stringify(patched)
+  const shown = () => (type === STRATEGIC_MERGE_PATCH ? goMap(request.body) : JSON.stringify(patched))
   if (!isObject(patched))
-    throw invalidPatch(shown, 'json: cannot unmarshal patched value into Go value of an object')
+    throw invalidPatch(shown(), 'json: cannot unmarshal patched value into Go value of an object')
   try {
     const { value, unknown } = decode(definition, patched)
-    if (unknown.length > 0 && validation === 'Strict') throw invalidPatch(shown, strictError(unknown))
+    if (unknown.length > 0 && validation === 'Strict') throw invalidPatch(shown(), strictError(unknown))
     if (unknown.length > 0 && validation === 'Warn')
       call.warnings.push(...unknown.map((path) => `unknown field "${path}"`))
     return value
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    throw invalidPatch(shown, type === STRATEGIC_MERGE_PATCH ? unstructured(error.message) : error.message)
+    throw invalidPatch(shown(), type === STRATEGIC_MERGE_PATCH ? unstructured(error.message) : error.message)
   }
 }
 
