@@ -1,3 +1,5 @@
+import { BoundedRegExp } from './bounded-regex.ts'
+
 /** fnmatch(3) as a regular expression for a whole name. */
 export function globToRegex(pattern: string, options: { readonly ignoreCase?: boolean }): RegExp {
   let source = ''
@@ -15,7 +17,7 @@ export function globToRegex(pattern: string, options: { readonly ignoreCase?: bo
       }
     } else source += escape(character)
   }
-  return new RegExp(`^${source}$`, options.ignoreCase ? 'si' : 's')
+  return new BoundedRegExp(`^${source}$`, options.ignoreCase ? 'si' : 's')
 }
 
 const escape = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')

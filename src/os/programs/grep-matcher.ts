@@ -1,3 +1,4 @@
+import { BoundedRegExp } from './bounded-regex.ts'
 import { compileRegex, escapeRegex } from './regex.ts'
 
 export interface MatcherOptions {
@@ -40,7 +41,7 @@ function compile(pattern: string, options: MatcherOptions): RegExp {
 }
 
 const compileFlags = (source: string, ignoreCase: boolean): RegExp =>
-  new RegExp(source, ignoreCase ? 'gsi' : 'gs')
+  new BoundedRegExp(source, ignoreCase ? 'gsi' : 'gs')
 
 function spansOf(expressions: readonly RegExp[], line: string): Span[] {
   const spans: Span[] = []

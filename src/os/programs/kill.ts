@@ -1,5 +1,6 @@
 import { SystemError, type Blocking, type Process, type Signal } from '../process.ts'
 import { SIGNAL_NUMBERS, parseSignal } from '../signals.ts'
+import { BoundedRegExp } from './bounded-regex.ts'
 import { commandName, processesOf } from './processes.ts'
 import { tool, type Tool } from './tool.ts'
 
@@ -99,7 +100,7 @@ const byName = (
     *run(tool: Tool) {
       const [pattern] = tool.operands
       if (pattern === undefined) tool.usageError(tool.busybox ? undefined : 'no matching criteria specified')
-      const regex = new RegExp(tool.options.has('x') ? `^(?:${pattern})$` : pattern)
+      const regex = new BoundedRegExp(tool.options.has('x') ? `^(?:${pattern})$` : pattern)
       const matched = processesOf(tool.process.machine).filter((each) => {
         const text = tool.options.has('f') ? each.argv.join(' ') : commandName(each)
         return each.pid !== tool.process.pid && regex.test(text) !== tool.options.has('v')

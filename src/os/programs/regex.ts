@@ -1,3 +1,5 @@
+import { BoundedRegExp } from './bounded-regex.ts'
+
 /** A pattern that is not a regular expression; `message` is regcomp's. */
 export class RegexError extends Error {}
 
@@ -17,7 +19,7 @@ export function compileRegex(
 ): RegExp {
   const source = new Translator(pattern, options.extended).translate()
   try {
-    return new RegExp(source, `s${options.ignoreCase ? 'i' : ''}${options.flags ?? ''}`)
+    return new BoundedRegExp(source, `s${options.ignoreCase ? 'i' : ''}${options.flags ?? ''}`)
   } catch {
     throw new RegexError('Invalid regular expression')
   }

@@ -1,4 +1,5 @@
 import { SystemError, type Blocking, type OpenFile, type Process } from '../../process.ts'
+import { compileRegex } from '../regex.ts'
 import { Lines, openInput, type Input } from '../input.ts'
 import { captureShell, filesWith, startCommand } from '../run.ts'
 import type { Tool } from '../tool.ts'
@@ -154,7 +155,7 @@ class RecordReader {
           ? new RegExp(
               `[${separator === '^' ? '\\^' : separator === ']' || separator === '\\' ? `\\${separator}` : separator}]`,
             )
-          : new RegExp(separator)
+          : compileRegex(separator, { extended: true })
     ).exec(this.#rest)
     const record = match ? this.#rest.slice(0, match.index) : this.#rest.replace(/\n$/, '')
     this.#rest = match ? this.#rest.slice(match.index + match[0].length) : ''

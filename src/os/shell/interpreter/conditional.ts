@@ -1,5 +1,5 @@
 import type { TestBinaryExpression, TestCommand, TestExpression, Word } from 'unbash'
-import type { Blocking } from '../../process.ts'
+import { SystemError, type Blocking } from '../../process.ts'
 import { RegexError, compileRegex } from '../../programs/regex.ts'
 import { TestError, testBinary, testUnary } from '../builtins/test-operators.ts'
 import { evaluateArithmetic } from '../expansion/arithmetic.ts'
@@ -60,12 +60,22 @@ function* matches(shell: Shell, text: string, word: Word): Blocking<boolean> {
       fragment.quoted ? fragment.text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : fragment.text,
     )
     .join('')
-  const match = compile(source).exec(text)
+  const match = search(compile(source), text)
   shell.variables.setArray(
     'BASH_REMATCH',
     new Map((match ?? []).map((group, index) => [String(index), group ?? ''])),
   )
   return match !== null
+}
+
+/** As in bash, an expression that exhausts regexec(3) does not match. */
+function search(regex: RegExp, text: string): RegExpExecArray | null {
+  try {
+    return regex.exec(text)
+  } catch (error) {
+    if (error instanceof SystemError) return null
+    throw error
+  }
 }
 
 function compile(source: string): RegExp {
