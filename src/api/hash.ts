@@ -1,7 +1,8 @@
+import { utf8Bytes } from '../encoding/utf8.ts'
 import { goStructs, type GoField } from './go-types.ts'
 import type { PodTemplateSpec } from './generated/types.ts'
 import { KUBERNETES_ALPHABET } from './names.ts'
-import { parseQuantity } from './quantity.ts'
+import { DECIMAL_SCALES, parseQuantity } from './quantity.ts'
 
 /**
  * The `pod-template-hash` of a template: FNV-1a (32 bits) of the Go dump of every field, then the collision count when
@@ -35,17 +36,11 @@ const fnvByte = (hash: number, byte: number) => Math.imul(hash ^ byte, 0x0100019
 export function fnv1a(basis: number, text: string): number {
   let hash = basis
   for (const char of text) {
-    const code = char.codePointAt(0)!
+    const code = char.charCodeAt(0)
     if (code < 0x80) hash = fnvByte(hash, code)
-    else for (const byte of utf8(code)) hash = fnvByte(hash, byte)
+    else for (const byte of utf8Bytes(char)) hash = fnvByte(hash, byte)
   }
   return hash
-}
-
-function utf8(code: number): number[] {
-  if (code < 0x800) return [0xc0 | (code >> 6), 0x80 | (code & 63)]
-  if (code < 0x10000) return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63)]
-  return [0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63)]
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -115,21 +110,9 @@ function dumpQuantity(text: string | undefined): string {
   return `{i:(resource.int64Amount){value:(int64)${value} scale:(resource.Scale)${scale}} d:(resource.infDecAmount){Dec:(*inf.Dec)<nil>} s:(string)${cached} Format:(resource.Format)${format}}`
 }
 
-const SCALES: Readonly<Record<string, number>> = {
-  n: -9,
-  u: -6,
-  m: -3,
-  '': 0,
-  k: 3,
-  M: 6,
-  G: 9,
-  T: 12,
-  P: 15,
-  E: 18,
-}
-
 function amountOf(text: string, nano: bigint): [bigint, number] {
   const match = /^([+-]?\d+)([numkMGTPE]?)$/.exec(text)
-  if (match && Object.hasOwn(SCALES, match[2]!)) return [BigInt(match[1]!), SCALES[match[2]!]!]
+  if (match && Object.hasOwn(DECIMAL_SCALES, match[2]!))
+    return [BigInt(match[1]!), DECIMAL_SCALES[match[2]!]!]
   return nano % 1_000_000_000n === 0n ? [nano / 1_000_000_000n, 0] : [nano, -9]
 }

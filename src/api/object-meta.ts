@@ -2,7 +2,7 @@ import type { FieldErrors } from './field-errors.ts'
 import type { ObjectMeta, OwnerReference } from './generated/types.ts'
 import type { Kind } from './kind.ts'
 import { checkDns1123Subdomain, checkLabelValue, checkQualifiedName } from './names.ts'
-import { utf8Length } from './objects.ts'
+import { utf8Length } from '../encoding/utf8.ts'
 
 const MAX_ANNOTATIONS_BYTES = 262_144
 

@@ -39,13 +39,3 @@ export function defined<T extends object>(object: T): T {
   const keys = Object.keys(object).filter((key) => (object as JsonObject)[key] === undefined)
   return keys.length === 0 ? object : without(object, ...keys)
 }
-
-/** How many UTF-8 bytes a text takes. */
-export function utf8Length(text: string): number {
-  let bytes = 0
-  for (const char of text) {
-    const code = char.codePointAt(0)!
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-  }
-  return bytes
-}

@@ -1,7 +1,8 @@
 /** Resource quantities (`100m`, `1.5Gi`, `2e3`): parsing, comparing, canonical form. */
 
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
-const DECIMAL: Readonly<Record<string, number>> = {
+/** Powers of ten by suffix. */
+export const DECIMAL_SCALES: Readonly<Record<string, number>> = {
   n: -9,
   u: -6,
   m: -3,
@@ -13,18 +14,9 @@ const DECIMAL: Readonly<Record<string, number>> = {
   P: 15,
   E: 18,
 }
-const DECIMAL_BY_EXPONENT: Readonly<Record<number, string>> = {
-  [-9]: 'n',
-  [-6]: 'u',
-  [-3]: 'm',
-  0: '',
-  3: 'k',
-  6: 'M',
-  9: 'G',
-  12: 'T',
-  15: 'P',
-  18: 'E',
-}
+const DECIMAL_BY_EXPONENT: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(DECIMAL_SCALES).map(([suffix, exponent]) => [exponent, suffix]),
+)
 
 export type QuantityFormat = 'DecimalSI' | 'BinarySI' | 'DecimalExponent'
 
@@ -59,7 +51,8 @@ export function parseQuantity(text: string): Quantity | string {
 function scaleOf(suffix: string): { factor: bigint; exponent: number; format: QuantityFormat } | undefined {
   const binary = BINARY.indexOf(suffix)
   if (binary > 0) return { factor: 1024n ** BigInt(binary), exponent: 0, format: 'BinarySI' }
-  if (Object.hasOwn(DECIMAL, suffix)) return { factor: 1n, exponent: DECIMAL[suffix]!, format: 'DecimalSI' }
+  if (Object.hasOwn(DECIMAL_SCALES, suffix))
+    return { factor: 1n, exponent: DECIMAL_SCALES[suffix]!, format: 'DecimalSI' }
   const exponent = /^[eE]([-+]?\d{1,2})$/.exec(suffix)
   return exponent ? { factor: 1n, exponent: Number(exponent[1]), format: 'DecimalExponent' } : undefined
 }

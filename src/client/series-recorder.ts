@@ -1,6 +1,6 @@
 import type { Event, ObjectReference } from '../api/generated/types.ts'
 import { event as eventKind } from '../api/kinds/event.ts'
-import { formatMicroTimestamp } from '../sim/index.ts'
+import { formatMicroTimestamp } from '../encoding/time.ts'
 import type { Client } from './client.ts'
 import { eventName, type EventType } from './event-recorder.ts'
 

@@ -1,5 +1,5 @@
 import type { Process } from '../os/process.ts'
-import { dateOf, pad } from './printers/time.ts'
+import { civilTime } from '../encoding/time.ts'
 
 /** A line of Kubernetes' own log format: severity, date, time, process, source, message. */
 export function klog(
@@ -8,9 +8,10 @@ export function klog(
   source: string,
   message: string,
 ): string {
-  const now = context.process.now()
-  const { month, day, hour, minute, second } = dateOf(now)
-  const micros = Math.floor((now % 1000) * 1000)
+  const { month, day, hour, minute, second, millisecond } = civilTime(context.process.now())
+  const micros = Math.floor(millisecond * 1000)
   const time = `${pad(hour)}:${pad(minute)}:${pad(second)}.${pad(micros, 6)}`
   return `${severity}${pad(month)}${pad(day)} ${time} ${String(context.process.pid).padStart(7)} ${source}] ${message}\n`
 }
+
+const pad = (value: number, width = 2): string => String(value).padStart(width, '0')

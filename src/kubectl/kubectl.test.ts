@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseFlags, type Flag } from './flags.ts'
-import { humanDuration } from './printers/time.ts'
+import { humanDuration } from '../api/format.ts'
 import { printJsonPath } from './printers/jsonpath.ts'
 import { parseTemplate, runTemplate } from './printers/go-template.ts'
 import { toYaml } from './printers/yaml.ts'

@@ -13,7 +13,7 @@ import type { Blocking, OpenFile } from '../os/process.ts'
 import { Simulation } from '../sim/index.ts'
 import { kubectl } from './kubectl.ts'
 import { normalise } from './normalise.ts'
-import { parseTime } from './printers/time.ts'
+import { parseTimestamp } from '../encoding/time.ts'
 import { RecordedCluster, plainCommand, type RecordedDiscovery, type Step } from './recorded-cluster.ts'
 import { KNOWN_DIFFERENCES, OUT_OF_SCOPE } from './recorded-differences.ts'
 
@@ -88,7 +88,7 @@ interface Outcome {
 
 /** Runs one recorded command on a laptop whose only way out is the recording. */
 function replay(step: Step, words: readonly string[], files: ReadonlyMap<string, string>): Outcome {
-  const startMs = parseTime(step.at)
+  const startMs = parseTimestamp(step.at)
   const simulation = new Simulation({ seed: 1, startMs })
   const cluster = new RecordedCluster(step, simulation, discovery)
   const fileSystem = createFileSystem()

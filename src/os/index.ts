@@ -24,6 +24,5 @@ export type {
   Wait,
 } from './process.ts'
 export { SIGNAL_NUMBERS, parseSignal } from './signals.ts'
-export { utf8Length } from './text.ts'
 export { createTty } from './tty.ts'
 export type { ControllingTerminal, Tty, TtyOptions } from './tty.ts'

@@ -2,7 +2,7 @@ import type { FileStatus, FileSystem } from './file-system.ts'
 import { directoryOf, resolvePath } from './path.ts'
 import { SystemError } from './process.ts'
 import type { Program } from './process.ts'
-import { utf8Length } from './text.ts'
+import { utf8Length } from '../encoding/utf8.ts'
 import { Tree } from './tree.ts'
 import type { FileNode, Place } from './tree.ts'
 

@@ -1,12 +1,4 @@
-export {
-  Simulation,
-  DEFAULT_START_MS,
-  formatTimestamp,
-  formatMicroTimestamp,
-  parseTimestamp,
-  daysFromCivil,
-  civilFromDays,
-} from './simulation.ts'
+export { Simulation, DEFAULT_START_MS } from './simulation.ts'
 export type { SimulationOptions } from './simulation.ts'
 export type { Timer } from './event-queue.ts'
 export { Random, KUBERNETES_ALPHABET } from './random.ts'

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { EventQueue } from './event-queue.ts'
 import { Pace } from './pace.ts'
 import { Random } from './random.ts'
-import { formatMicroTimestamp, formatTimestamp, parseTimestamp, Simulation } from './simulation.ts'
+import { formatMicroTimestamp, formatTimestamp, parseTimestamp } from '../encoding/time.ts'
+import { Simulation } from './simulation.ts'
 
 describe('event queue', () => {
   it('runs in order of time, then of scheduling, whatever was cancelled', () => {

@@ -1,7 +1,8 @@
 import type { ConfigMap } from '../generated/types.ts'
 import { kind } from '../kind.ts'
 import { checkConfigMapKey } from '../names.ts'
-import { equal, utf8Length } from '../objects.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
+import { equal } from '../objects.ts'
 import { AGE, column, NAME } from './shared/columns.ts'
 
 const MAX_BYTES = 1_048_576

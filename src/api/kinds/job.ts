@@ -1,4 +1,5 @@
-import { ageSince, formatAge, timeOf } from '../format.ts'
+import { parseTimestamp } from '../../encoding/time.ts'
+import { ageSince, humanDuration } from '../format.ts'
 import type { FieldErrors } from '../field-errors.ts'
 import type { Job, JobSpec } from '../generated/types.ts'
 import { kind, statusOf } from '../kind.ts'
@@ -27,7 +28,7 @@ function completionsCell({ spec, status }: Job): string {
 function durationCell({ status }: Job, nowMs: number): string {
   if (!status?.startTime) return ''
   return status.completionTime
-    ? formatAge(timeOf(status.completionTime) - timeOf(status.startTime))
+    ? humanDuration(parseTimestamp(status.completionTime) - parseTimestamp(status.startTime))
     : ageSince(status.startTime, nowMs)
 }
 

@@ -1,4 +1,4 @@
-import { base64Length, decodeBase64, encodeBase64 } from '../base64.ts'
+import { base64Length, decodeBase64, encodeBase64 } from '../../encoding/base64.ts'
 import type { FieldErrors } from '../field-errors.ts'
 import type { Secret } from '../generated/types.ts'
 import { kind } from '../kind.ts'

@@ -1,4 +1,5 @@
-import { utf8Length, type Program } from '../../os/index.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
+import type { Program } from '../../os/index.ts'
 import { Headers } from '../../os/net/http.ts'
 import { httpDate, slashDate } from './dates.ts'
 import { image } from './image.ts'

@@ -1,4 +1,5 @@
-import { SystemError, utf8Length, type Blocking, type Process, type Program } from '../../os/index.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
+import { SystemError, type Blocking, type Process, type Program } from '../../os/index.ts'
 import { Headers, type HttpRequest, type HttpResponse } from '../../os/net/http.ts'
 import { apacheDate, commonLogDate, httpDate } from './dates.ts'
 import { image } from './image.ts'

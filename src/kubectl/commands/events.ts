@@ -3,11 +3,11 @@ import type { KubeObject } from '../api.ts'
 import { ALL_NAMESPACES, command, PRINT_FLAGS } from '../command.ts'
 import type { Context } from '../context.ts'
 import { groupVersion } from '../discovery.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError, PlainError } from '../errors.ts'
 import { eventAge } from '../printers/describe/events.ts'
 import { objectName, printerFor } from '../printers/printer.ts'
 import { TabWriter } from '../printers/tab-writer.ts'
-import { parseTime } from '../printers/time.ts'
+import { parseTimestamp } from '../../encoding/time.ts'
 
 export const events = command({
   name: 'events',
@@ -81,8 +81,11 @@ function* targetOf(
   const text = context.flags.string('for')
   if (text === '') return undefined
   const [type = '', name = '', ...more] = text.split('/')
-  if (name === '' || more.length > 0) throw new CommandError('--for must be in resource/name form')
-  const found = yield* context.discovery.mustFind(type)
+  if (more.length > 0)
+    throw new CommandError('arguments in resource/name form may not have more than one slash')
+  if (name === '') throw new CommandError('--for must be in resource/name form')
+  const found = yield* context.discovery.find(type)
+  if (!found) throw new PlainError(`the server doesn't have a resource type "${type}"`)
   return { kind: found.kind, apiVersion: groupVersion(found), name }
 }
 
@@ -92,7 +95,9 @@ function ofTypes(context: Context, event: KubeObject): boolean {
 }
 
 function lastSeen(event: KubeObject): number {
-  const ms = parseTime(String(event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? ''))
+  const ms = parseTimestamp(
+    String(event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? ''),
+  )
   return Number.isNaN(ms) ? 0 : ms
 }
 

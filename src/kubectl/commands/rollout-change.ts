@@ -5,7 +5,7 @@ import { completeTypes } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { qualifiedPlural } from '../discovery.ts'
 import { CommandError, StatusError, throwAll } from '../errors.ts'
-import { rfc3339 } from '../printers/time.ts'
+import { formatTimestamp } from '../../encoding/time.ts'
 import { fetchNamed, objectPath } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
 import { reporter } from './results.ts'
@@ -77,7 +77,7 @@ export const restart = patching(
       throw new CommandError(
         `${qualifiedPlural(info.type)} "${info.name}" can't restart paused deployment (run rollout resume first)`,
       )
-    const restartedAt = rfc3339(context.process.now())
+    const restartedAt = formatTimestamp(context.process.now())
     return {
       spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': restartedAt } } } },
     }

@@ -1,4 +1,5 @@
-import { decodeBase64 } from '../text.ts'
+import { base64Bytes } from '../../encoding/base64.ts'
+import { utf8Text } from '../../encoding/utf8.ts'
 import { CommandError } from '../errors.ts'
 import { goValue } from './go-format.ts'
 import { goJson } from './json.ts'
@@ -45,7 +46,7 @@ const FUNCTIONS: Readonly<Record<string, (args: readonly unknown[]) => unknown>>
   exists: ([value, ...keys]) =>
     keys.reduce((at: unknown, key) => (at as Record<string, unknown> | undefined)?.[key as string], value) !==
     undefined,
-  base64decode: ([text]) => decodeBase64(String(text)),
+  base64decode: ([text]) => utf8Text(base64Bytes(String(text))),
   js: ([text]) =>
     String(text).replace(
       /[\\'"<>&=]/g,

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api.ts'
 import { qualifiedKind, type ResourceType } from '../discovery.ts'
-import { formatAge } from './time.ts'
+import { ageSince } from '../../api/format.ts'
 import { TabWriter } from './tab-writer.ts'
 
 /** A `meta.k8s.io/v1` Table, as the server computes it. */
@@ -100,7 +100,7 @@ export function plainTable(objects: readonly KubeObject[], nowMs: number): Table
     columnDefinitions: [{ name: 'Name' }, { name: 'Age' }],
     rows: objects.map((object) => ({
       object,
-      cells: [object.metadata?.name ?? '', formatAge(object.metadata?.creationTimestamp, nowMs)],
+      cells: [object.metadata?.name ?? '', ageSince(object.metadata?.creationTimestamp, nowMs)],
     })),
   }
 }

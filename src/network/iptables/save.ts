@@ -1,4 +1,4 @@
-import { civilFromDays } from '../../sim/index.ts'
+import { civilTime, MONTHS, WEEKDAYS } from '../../encoding/time.ts'
 import type { Chain, Netfilter, Table, TableName } from '../netfilter/ruleset.ts'
 
 /** The release whose manners and messages we have. */
@@ -53,15 +53,9 @@ function saveChain({ name, policy, counter }: Chain, counters: boolean): string 
   return `:${name} ${policy ?? '-'} [${packets}:${bytes}]`
 }
 
-const DAYS = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed']
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 /** `Sun Nov 22 08:24:39 2026`, in UTC. */
 function asctime(timeMs: number): string {
-  const days = Math.floor(timeMs / 86_400_000)
-  const { year, month, day } = civilFromDays(days)
-  const seconds = Math.floor(timeMs / 1000) - days * 86_400
-  const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
-  const clock = `${two(seconds / 3600)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`
-  return `${DAYS[((days % 7) + 7) % 7]} ${MONTHS[month - 1]} ${String(day).padStart(2)} ${clock} ${year}`
+  const { year, month, day, weekday, hour, minute, second } = civilTime(timeMs)
+  const clock = [hour, minute, second].map((value) => String(value).padStart(2, '0')).join(':')
+  return `${WEEKDAYS[weekday]} ${MONTHS[month - 1]} ${String(day).padStart(2)} ${clock} ${year}`
 }

@@ -1,4 +1,5 @@
-import { remembering, utf8Length } from '../text.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
+import { remembering } from '../text.ts'
 import { absoluteName, type DnsMessage, type ResourceRecord } from './dns.ts'
 
 /**

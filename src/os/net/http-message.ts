@@ -1,4 +1,4 @@
-import { utf8Length } from '../text.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
 
 /** Header fields in the order they were sent, with their spelling; looked up whatever their case. */
 export class Headers {

@@ -1,6 +1,6 @@
 import type { Blocking } from '../process.ts'
 import { Headers, type HttpRequest, type HttpResponse } from './http-message.ts'
-import { utf8Length } from '../text.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
 import { indexOfByte } from './bytes.ts'
 
 /** What came is not HTTP, or ended in the middle: `message` says which in a few words. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import type { Blocking } from '../process.ts'
-import { utf8Length } from '../text.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
 import type { HttpError } from './http.ts'
 import { Headers, HttpReader, formatRequest, formatResponse, textResponse } from './http.ts'
 

@@ -9,7 +9,7 @@ import {
 } from './http-message.ts'
 import { HttpError, HttpReader } from './http-reader.ts'
 import { listen, type Listener, type Socket } from './sockets.ts'
-import { utf8Length } from '../text.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
 import { withThreads } from './threads.ts'
 
 export { Headers, formatRequest, formatResponse, textResponse } from './http-message.ts'

@@ -1,5 +1,7 @@
+import { base64Bytes, encodeBase64 } from '../../encoding/base64.ts'
+import { utf8Text } from '../../encoding/utf8.ts'
 import { SystemError } from '../process.ts'
-import { md5, sha256, utf8Bytes, utf8Text } from './digest.ts'
+import { md5, sha256 } from './digest.ts'
 import { eachInput, openInput, readInput, splitLines } from './input.ts'
 import { tool, type Tool } from './tool.ts'
 
@@ -52,8 +54,6 @@ function* check(tool: Tool, digest: (text: string) => string) {
   return failed > 0 ? 1 : 0
 }
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
 export const base64 = tool({
   name: 'base64',
   usage: '[-d] [-w COL] [FILE]',
@@ -71,41 +71,11 @@ export const base64 = tool({
       }
       const clean = text.replace(/\s/g, '')
       if (!tool.options.has('i') && (/[^A-Za-z\d+/=]/.test(clean) || clean.length % 4 !== 0)) {
-        tool.put(decodeBase64(/^[A-Za-z\d+/]*/.exec(clean)![0]))
+        tool.put(utf8Text(base64Bytes(/^[A-Za-z\d+/]*/.exec(clean)![0])))
         yield* tool.complain(tool.busybox ? 'truncated input' : 'invalid input')
         return
       }
-      tool.put(decodeBase64(clean))
+      tool.put(utf8Text(base64Bytes(clean)))
     })
   },
 })
-
-export function encodeBase64(text: string): string {
-  const bytes = utf8Bytes(text)
-  let result = ''
-  for (let at = 0; at < bytes.length; at += 3) {
-    const [a = 0, b, c] = bytes.slice(at, at + 3)
-    const group = (a << 16) | ((b ?? 0) << 8) | (c ?? 0)
-    result += ALPHABET[group >> 18]! + ALPHABET[(group >> 12) & 63]!
-    result +=
-      (b === undefined ? '=' : ALPHABET[(group >> 6) & 63]!) + (c === undefined ? '=' : ALPHABET[group & 63]!)
-  }
-  return result
-}
-
-export function decodeBase64(text: string): string {
-  const bytes: number[] = []
-  let bits = 0
-  let count = 0
-  for (const character of text) {
-    const value = ALPHABET.indexOf(character)
-    if (value < 0) continue
-    bits = ((bits << 6) | value) & 0xffffff
-    count += 6
-    if (count >= 8) {
-      count -= 8
-      bytes.push((bits >> count) & 255)
-    }
-  }
-  return utf8Text(bytes)
-}

@@ -1,42 +1,9 @@
-import { civilFromDays } from '../../sim/index.ts'
+import { civilTime, type CivilTime } from '../../encoding/time.ts'
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const MONTHS = [
   'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
 ] // prettier-ignore
-
-/** A moment in UTC, taken apart. */
-export interface CivilTime {
-  readonly year: number
-  /** 1 to 12. */
-  readonly month: number
-  readonly day: number
-  readonly hour: number
-  readonly minute: number
-  readonly second: number
-  readonly millisecond: number
-  /** 0 is Sunday. */
-  readonly weekday: number
-  /** 1 is the first of January. */
-  readonly dayOfYear: number
-}
-
-export function civilTime(ms: number): CivilTime {
-  const days = Math.floor(ms / 86_400_000)
-  const inDay = ms - days * 86_400_000
-  const { year, month, day } = civilFromDays(days)
-  return {
-    year,
-    month,
-    day,
-    hour: Math.floor(inDay / 3_600_000),
-    minute: Math.floor(inDay / 60_000) % 60,
-    second: Math.floor(inDay / 1000) % 60,
-    millisecond: inDay % 1000,
-    weekday: (((days + 4) % 7) + 7) % 7,
-    dayOfYear: daysBeforeMonth(year, month) + day,
-  }
-}
 
 /** strftime(3) in UTC and the C locale, with date(1)'s `%-d`, `%_d` and `%3N`. */
 export function formatDate(ms: number, format: string): string {
@@ -74,7 +41,7 @@ const FIELDS: Readonly<Record<string, (time: CivilTime, ms: number) => Field>> =
   F: (_time, ms) => [formatDate(ms, '%Y-%m-%d'), 0, ' '],
   H: ({ hour }) => [hour, 2, '0'],
   I: ({ hour }) => [hour % 12 || 12, 2, '0'],
-  j: ({ dayOfYear }) => [dayOfYear, 3, '0'],
+  j: ({ year, month, day }) => [daysBeforeMonth(year, month) + day, 3, '0'],
   k: ({ hour }) => [hour, 2, ' '],
   l: ({ hour }) => [hour % 12 || 12, 2, ' '],
   m: ({ month }) => [month, 2, '0'],

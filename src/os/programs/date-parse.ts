@@ -1,4 +1,4 @@
-import { parseTimestamp } from '../../sim/index.ts'
+import { parseTimestamp } from '../../encoding/time.ts'
 
 const UNITS: Readonly<Record<string, number>> = {
   sec: 1000, second: 1000, min: 60_000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000, fortnight: 1_209_600_000,

@@ -1,40 +1,4 @@
-/** Bytes of the UTF-8 form of a text. */
-export function utf8Bytes(text: string): number[] {
-  const bytes: number[] = []
-  for (const character of text) {
-    const code = character.codePointAt(0)!
-    if (code < 0x80) bytes.push(code)
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63))
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63))
-    else
-      bytes.push(
-        0xf0 | (code >> 18),
-        0x80 | ((code >> 12) & 63),
-        0x80 | ((code >> 6) & 63),
-        0x80 | (code & 63),
-      )
-  }
-  return bytes
-}
-
-/** The text of UTF-8 bytes; what is not UTF-8 becomes U+FFFD. */
-export function utf8Text(bytes: readonly number[]): string {
-  let text = ''
-  for (let at = 0; at < bytes.length;) {
-    const first = bytes[at]!
-    const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 0
-    const rest = bytes.slice(at + 1, at + length)
-    if (length === 0 || rest.length < length - 1 || rest.some((byte) => (byte & 0xc0) !== 0x80)) {
-      text += '\ufffd'
-      at++
-      continue
-    }
-    const lead = length === 1 ? first : first & (0x7f >> length)
-    text += String.fromCodePoint(rest.reduce((code, byte) => (code << 6) | (byte & 63), lead))
-    at += length
-  }
-  return text
-}
+import { utf8Bytes } from '../../encoding/utf8.ts'
 
 /** Merkle-Damgård padding: a 1 bit, zeros, the length in bits, in blocks of 64 bytes. */
 function padded(bytes: readonly number[], littleEndian: boolean): number[] {

@@ -1,5 +1,5 @@
 import type { FileStatus } from '../file-system.ts'
-import { utf8Length } from '../text.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
 import { wait, type Program } from '../process.ts'
 import { resolvePath } from '../path.ts'
 

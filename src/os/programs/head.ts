@@ -1,6 +1,6 @@
 import { indexOfByte } from '../net/bytes.ts'
 import type { Blocking } from '../process.ts'
-import { utf8Length } from '../text.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
 import { eachInput, forEachLine, type Input } from './input.ts'
 import { parseCount } from './numbers.ts'
 import { tool, type Tool } from './tool.ts'

@@ -1,6 +1,6 @@
 import { indexOfByte } from '../net/bytes.ts'
 import { SystemError, type Blocking } from '../process.ts'
-import { utf8Length } from '../text.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
 import { countOption, rewriteOldCount, title } from './head.ts'
 import { openInput, type Input } from './input.ts'
 import { parseSeconds } from './numbers.ts'

@@ -1,5 +1,5 @@
 import type { Blocking } from '../process.ts'
-import { utf8Length } from '../text.ts'
+import { utf8Length } from '../../encoding/utf8.ts'
 import { eachInput, type Input } from './input.ts'
 import { tool, type Tool } from './tool.ts'
 

@@ -1,4 +1,4 @@
-import { civilFromDays } from '../../sim/index.ts'
+import { civilTime, MONTHS, WEEKDAYS } from '../../encoding/time.ts'
 import type { Blocking } from '../process.ts'
 import { parseTemplate } from './expansion/parse-word.ts'
 import { Fields, fieldText } from './expansion/fields.ts'
@@ -62,11 +62,7 @@ function clock(shell: Shell): string {
     .join(':')
 }
 
-const DAYS = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed']
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 function date(shell: Shell): string {
-  const days = Math.floor(shell.process.now() / 86_400_000)
-  const { month, day } = civilFromDays(days)
-  return `${DAYS[days % 7]} ${MONTHS[month - 1]} ${String(day).padStart(2, '0')}`
+  const { weekday, month, day } = civilTime(shell.process.now())
+  return `${WEEKDAYS[weekday]} ${MONTHS[month - 1]} ${String(day).padStart(2, '0')}`
 }

@@ -1,5 +1,5 @@
 import type { Pod } from '../../../api/index.ts'
-import { parseTimestamp } from '../../../sim/index.ts'
+import { parseTimestamp } from '../../../encoding/time.ts'
 import { isReady, readySinceMs } from './pods.ts'
 
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost'

@@ -16,7 +16,7 @@ import {
   type ReconcileContext,
   type Write,
 } from '../../../client/index.ts'
-import { parseTimestamp } from '../../../sim/index.ts'
+import { parseTimestamp } from '../../../encoding/time.ts'
 import { isReady, isTerminal } from './pods.ts'
 
 /** An eviction that was granted and whose Pod is still there is forgotten after this time. */

@@ -16,7 +16,7 @@ import {
   type ReconcileContext,
   type Write,
 } from '../../../client/index.ts'
-import { parseTimestamp } from '../../../sim/index.ts'
+import { parseTimestamp } from '../../../encoding/time.ts'
 
 /** `--horizontal-pod-autoscaler-sync-period`. */
 const PERIOD_MS = 15_000

@@ -1,7 +1,7 @@
 import type { Pod, PodTemplateSpec } from '../../../api/index.ts'
 import type { KubernetesObject, Resource } from '../../../api/index.ts'
 import { controllerReference, isDeleting, nameOf, namespaceOf } from '../../../client/index.ts'
-import { parseTimestamp } from '../../../sim/index.ts'
+import { parseTimestamp } from '../../../encoding/time.ts'
 
 export const isTerminal = (pod: Pod): boolean =>
   pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'

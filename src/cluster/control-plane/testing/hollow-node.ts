@@ -9,7 +9,7 @@ import {
   type Client,
   type Result,
 } from '../../../client/index.ts'
-import { formatMicroTimestamp } from '../../../sim/index.ts'
+import { formatMicroTimestamp } from '../../../encoding/time.ts'
 
 export interface HollowNodeOptions {
   readonly name: string

@@ -1,4 +1,5 @@
-import { utf8Length, type Blocking, type FileSystem, type Process, type Program } from '../../../os/index.ts'
+import { utf8Length } from '../../../encoding/utf8.ts'
+import type { Blocking, FileSystem, Process, Program } from '../../../os/index.ts'
 import { serveHttp, textResponse, type HttpServer } from '../../../os/net/http.ts'
 import { withThreads } from '../../../os/net/threads.ts'
 import { commonLogDate } from '../dates.ts'

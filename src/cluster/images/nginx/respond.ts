@@ -1,4 +1,5 @@
-import { utf8Length, type Blocking, type Process } from '../../../os/index.ts'
+import { utf8Length } from '../../../encoding/utf8.ts'
+import type { Blocking, Process } from '../../../os/index.ts'
 import { Headers, type HttpRequest, type HttpResponse } from '../../../os/net/http.ts'
 import { httpDate } from '../dates.ts'
 import { STATUS_REASONS, contentType, specialPage } from './pages.ts'

@@ -1,4 +1,4 @@
-import { formatTimestamp } from '../../../sim/index.ts'
+import { formatTimestamp } from '../../../encoding/time.ts'
 
 export interface LogLine {
   readonly timeMs: number

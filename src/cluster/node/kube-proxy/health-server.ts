@@ -1,4 +1,4 @@
-import { formatMicroTimestamp } from '../../../sim/index.ts'
+import { formatMicroTimestamp } from '../../../encoding/time.ts'
 import type { Host, TcpListener } from '../../../network/index.ts'
 
 interface Check {

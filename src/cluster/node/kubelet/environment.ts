@@ -1,7 +1,7 @@
 import type { ConfigMap, Container, EnvVar, Pod, Secret, Service } from '../../../api/generated/types.ts'
 import { fieldValue } from './downward-api.ts'
 import { resourceValue } from './resources.ts'
-import { decodeBase64 } from '../../../api/base64.ts'
+import { decodeBase64 } from '../../../encoding/base64.ts'
 
 /** What an environment is made from besides the container itself. */
 export interface EnvironmentSources {

@@ -1,5 +1,5 @@
 import type { NodeCondition, NodeStatus, NodeSystemInfo } from '../../../api/generated/types.ts'
-import { formatTimestamp } from '../../../sim/index.ts'
+import { formatTimestamp } from '../../../encoding/time.ts'
 import type { StoredImage } from '../container-runtime/index.ts'
 
 /** What every node of this cluster is made of. */

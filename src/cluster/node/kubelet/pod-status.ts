@@ -5,7 +5,7 @@ import type {
   PodCondition,
   PodStatus,
 } from '../../../api/generated/types.ts'
-import { formatTimestamp } from '../../../sim/index.ts'
+import { formatTimestamp } from '../../../encoding/time.ts'
 import type { Container } from '../container-runtime/index.ts'
 import {
   hasExited,

@@ -1,4 +1,4 @@
-import { encodeBase64 } from '../../../api/base64.ts'
+import { encodeBase64 } from '../../../encoding/base64.ts'
 import type { Pod } from '../../../api/generated/types.ts'
 
 const LIFETIME_SECONDS = 3607

@@ -2,7 +2,8 @@ import { parse } from 'yaml'
 import type { Pod } from '../../../api/generated/types.ts'
 import { pod as podKind } from '../../../api/kinds/pod.ts'
 import { directoryOf, type FileSystem } from '../../../os/index.ts'
-import { formatMicroTimestamp, type Simulation, type Timer } from '../../../sim/index.ts'
+import { formatMicroTimestamp } from '../../../encoding/time.ts'
+import type { Simulation, Timer } from '../../../sim/index.ts'
 
 /** Where kubeadm puts the manifests of the control plane. */
 export const MANIFESTS = '/etc/kubernetes/manifests'

@@ -1,5 +1,5 @@
 import type { ConfigMap, KeyToPath, Pod, Secret, Volume, VolumeMount } from '../../../api/generated/types.ts'
-import { decodeBase64 } from '../../../api/base64.ts'
+import { decodeBase64 } from '../../../encoding/base64.ts'
 import { createFileSystem, type FileSystem } from '../../../os/index.ts'
 import type { Mount } from '../container-runtime/index.ts'
 import { fieldValue } from './downward-api.ts'

@@ -4,7 +4,7 @@ import { command } from '../../command.ts'
 import type { Context } from '../../context.ts'
 import { CommandError } from '../../errors.ts'
 import type { Flag } from '../../flags.ts'
-import { encodeBase64 } from '../../text.ts'
+import { encodeBase64 } from '../../../encoding/base64.ts'
 import { goJson } from '../../printers/json.ts'
 import { subcommand } from './subcommand.ts'
 

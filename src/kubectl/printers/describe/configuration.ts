@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api.ts'
-import { decodeBase64Bytes } from '../../text.ts'
+import { base64Length } from '../../../encoding/base64.ts'
 import { addAnnotations, addLabels, selectorText } from './lines.ts'
 import type { Describer } from './types.ts'
 
@@ -15,7 +15,7 @@ export const describeConfigMap: Describer = (lines, map) => {
   }
   lines.add(0, '\nBinaryData\n====')
   for (const key of Object.keys(map.binaryData ?? {}).sort())
-    lines.add(0, `${key}: ${decodeBase64Bytes(map.binaryData[key]).length} bytes`)
+    lines.add(0, `${key}: ${base64Length(map.binaryData[key])} bytes`)
   lines.add(0, '')
 }
 
@@ -28,7 +28,7 @@ export const describeSecret: Describer = (lines, secret) => {
   lines.add(0, `\nType:\t${secret.type ?? ''}`)
   lines.add(0, '\nData\n====')
   for (const key of Object.keys(secret.data ?? {}).sort())
-    lines.add(0, `${key}:\t${decodeBase64Bytes(secret.data[key]).length} bytes`)
+    lines.add(0, `${key}:\t${base64Length(secret.data[key])} bytes`)
 }
 
 export const describeServiceAccount: Describer = (lines, account) => {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../api.ts'
-import { formatAge, parseTime } from '../time.ts'
+import { ageSince } from '../../../api/format.ts'
+import { parseTimestamp } from '../../../encoding/time.ts'
 import type { Lines } from './lines.ts'
 
 /** The block at the end: what happened to the object, oldest news first. */
@@ -19,7 +20,7 @@ export function addEvents(lines: Lines, events: readonly KubeObject[], nowMs: nu
 }
 
 function lastSeen(event: KubeObject): number {
-  const ms = parseTime(String(event.lastTimestamp ?? ''))
+  const ms = parseTimestamp(String(event.lastTimestamp ?? ''))
   return Number.isNaN(ms) ? 0 : ms
 }
 
@@ -30,10 +31,9 @@ function eventMessage(event: KubeObject): string {
 
 /** `5m`, or `2m (x3 over 5m)` for one that was seen again. */
 export function eventAge(event: KubeObject, nowMs: number): string {
-  const first = formatAge(event.eventTime || event.firstTimestamp, nowMs)
+  const first = ageSince(event.eventTime || event.firstTimestamp, nowMs)
   if (event.series)
-    return `${formatAge(event.series.lastObservedTime, nowMs)} (x${event.series.count} over ${first})`
-  if ((event.count ?? 0) > 1)
-    return `${formatAge(event.lastTimestamp, nowMs)} (x${event.count} over ${first})`
+    return `${ageSince(event.series.lastObservedTime, nowMs)} (x${event.series.count} over ${first})`
+  if ((event.count ?? 0) > 1) return `${ageSince(event.lastTimestamp, nowMs)} (x${event.count} over ${first})`
   return first
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../api.ts'
 import { parseQuantity } from '../quantity.ts'
-import { formatAge, rfc1123 } from '../time.ts'
+import { ageSince } from '../../../api/format.ts'
+import { rfc1123 } from '../time.ts'
 import { addAnnotations, addLabels, type Lines } from './lines.ts'
 import type { Describer } from './types.ts'
 
@@ -117,7 +118,7 @@ function addPods(
         cell(capped, 'cpu'),
         cell(asked, 'memory'),
         cell(capped, 'memory'),
-        formatAge(pod.metadata.creationTimestamp, nowMs),
+        ageSince(pod.metadata.creationTimestamp, nowMs),
       ].join('\t'),
     )
   }

@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../api.ts'
-import { humanDuration, parseTime, rfc1123 } from '../time.ts'
+import { humanDuration } from '../../../api/format.ts'
+import { parseTimestamp } from '../../../encoding/time.ts'
+import { rfc1123 } from '../time.ts'
 import { addContainers } from './containers.ts'
 import { addAnnotations, addLabels, type Lines } from './lines.ts'
 import type { Describer } from './types.ts'
@@ -20,7 +22,7 @@ export const describePod: Describer = (lines, pod, { nowMs }) => {
   if (metadata.deletionTimestamp && status.phase !== 'Failed' && status.phase !== 'Succeeded') {
     lines.add(
       0,
-      `Status:\tTerminating (lasts ${humanDuration(nowMs - parseTime(metadata.deletionTimestamp))})`,
+      `Status:\tTerminating (lasts ${humanDuration(nowMs - parseTimestamp(metadata.deletionTimestamp))})`,
     )
     lines.add(0, `Termination Grace Period:\t${metadata.deletionGracePeriodSeconds ?? 0}s`)
   } else lines.add(0, `Status:\t${status.phase ?? ''}`)

@@ -1,6 +1,8 @@
 import type { Blocking } from '../../../os/process.ts'
 import type { KubeObject } from '../../api.ts'
-import { humanDuration, parseTime, rfc1123 } from '../time.ts'
+import { humanDuration } from '../../../api/format.ts'
+import { parseTimestamp } from '../../../encoding/time.ts'
+import { rfc1123 } from '../time.ts'
 import { addAnnotations, addLabels, mapText, selectorText, type Lines } from './lines.ts'
 import { addTemplate, addTemplateBody } from './pod.ts'
 import type { Describer, Describing } from './types.ts'
@@ -178,7 +180,7 @@ export const describeJob: Describer = (lines, job) => {
   if (status.startTime && status.completionTime)
     lines.add(
       0,
-      `Duration:\t${humanDuration(parseTime(status.completionTime) - parseTime(status.startTime))}`,
+      `Duration:\t${humanDuration(parseTimestamp(status.completionTime) - parseTimestamp(status.startTime))}`,
     )
   if (spec.activeDeadlineSeconds !== undefined)
     lines.add(0, `Active Deadline Seconds:\t${spec.activeDeadlineSeconds}s`)

@@ -1,6 +1,6 @@
 import { Headers, type HttpRequest } from '../../net/http.ts'
-import { utf8Length } from '../../text.ts'
-import { encodeBase64 } from '../checksums.ts'
+import { utf8Length } from '../../../encoding/utf8.ts'
+import { encodeBase64 } from '../../../encoding/base64.ts'
 import type { CurlSession } from './curl-connection.ts'
 import { hostHeader, type Url } from './url.ts'
 

@@ -1,7 +1,7 @@
 import { HttpError, formatRequest, type HttpReader, type ResponseHead } from '../../net/http.ts'
 import { withDeadline } from '../../net/threads.ts'
 import { SystemError, type Blocking } from '../../process.ts'
-import { utf8Length } from '../../text.ts'
+import { utf8Length } from '../../../encoding/utf8.ts'
 import { connection, type CurlSession, type Phase } from './curl-connection.ts'
 import { CurlError } from './curl-error.ts'
 import type { CurlOutput } from './curl-output.ts'

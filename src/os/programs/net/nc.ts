@@ -2,7 +2,7 @@ import { getaddrinfo, resolveErrorText } from '../../net/resolver.ts'
 import { bindUdp, connect, listen, type DatagramSocket, type Socket } from '../../net/sockets.ts'
 import { withThreads } from '../../net/threads.ts'
 import { SystemError, type Blocking } from '../../process.ts'
-import { utf8Length } from '../../text.ts'
+import { utf8Length } from '../../../encoding/utf8.ts'
 import { filesWith, runCommand } from '../run.ts'
 import { tool, ToolExit, type Tool } from '../tool.ts'
 

@@ -2,7 +2,7 @@ import { HttpError, HttpReader, Headers, formatRequest, type ResponseHead } from
 import { getaddrinfo } from '../../net/resolver.ts'
 import { connect, type Socket } from '../../net/sockets.ts'
 import { SystemError, type Blocking } from '../../process.ts'
-import { utf8Length } from '../../text.ts'
+import { utf8Length } from '../../../encoding/utf8.ts'
 import { readInput } from '../input.ts'
 import { absolute, isDirectory } from '../paths.ts'
 import { tool, type Tool } from '../tool.ts'

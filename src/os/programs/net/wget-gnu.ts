@@ -2,7 +2,7 @@ import { HttpError, HttpReader, Headers, formatRequest, type ResponseHead } from
 import { getaddrinfo, resolveErrorText } from '../../net/resolver.ts'
 import { connect, type Socket } from '../../net/sockets.ts'
 import { SystemError, type Blocking } from '../../process.ts'
-import { utf8Length } from '../../text.ts'
+import { utf8Length } from '../../../encoding/utf8.ts'
 import { formatDate } from '../date-format.ts'
 import { absolute } from '../paths.ts'
 import { tool, ToolExit, type Tool } from '../tool.ts'

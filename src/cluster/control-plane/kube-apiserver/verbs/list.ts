@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from '../../../../api/base64.ts'
+import { decodeBase64, encodeBase64 } from '../../../../encoding/base64.ts'
 import type { KubernetesObject } from '../../../../api/resource.ts'
 import { badRequest, expired, failure, StatusError } from '../../../../api/status.ts'
 import type { Answer } from '../../../../api/wire.ts'

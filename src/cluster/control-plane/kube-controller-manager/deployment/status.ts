@@ -1,6 +1,7 @@
 import type { Deployment, DeploymentCondition, DeploymentStatus } from '../../../../api/index.ts'
 import { nameOf } from '../../../../client/index.ts'
-import { parseTimestamp, type Simulation } from '../../../../sim/index.ts'
+import { parseTimestamp } from '../../../../encoding/time.ts'
+import type { Simulation } from '../../../../sim/index.ts'
 import { availableSum, specSum, sumOf, type ReplicaSets } from './replica-sets.ts'
 import { leewayOf, wanted } from './sizes.ts'
 

@@ -1,5 +1,6 @@
 import type { Job, JobCondition, JobStatus } from '../../../../api/index.ts'
-import { parseTimestamp, type Simulation } from '../../../../sim/index.ts'
+import { parseTimestamp } from '../../../../encoding/time.ts'
+import type { Simulation } from '../../../../sim/index.ts'
 import type { Tally } from './job.ts'
 
 /** That a Job is over, and why. */

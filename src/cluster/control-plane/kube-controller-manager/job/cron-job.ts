@@ -17,7 +17,7 @@ import {
   type ReconcileContext,
   type Write,
 } from '../../../../client/index.ts'
-import { formatTimestamp, parseTimestamp } from '../../../../sim/index.ts'
+import { formatTimestamp, parseTimestamp } from '../../../../encoding/time.ts'
 import { isFinished } from './conditions.ts'
 import { nextTime, parseSchedule, type Schedule } from './schedule.ts'
 

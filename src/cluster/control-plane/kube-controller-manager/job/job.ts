@@ -16,7 +16,7 @@ import {
   type ReconcileContext,
   type Write,
 } from '../../../../client/index.ts'
-import { parseTimestamp } from '../../../../sim/index.ts'
+import { parseTimestamp } from '../../../../encoding/time.ts'
 import { isActive, isReady, isTerminating, podFromTemplate } from '../pods.ts'
 import { finished, isFinished, isSuspended, verdictOf, withSuspension, type Verdict } from './conditions.ts'
 

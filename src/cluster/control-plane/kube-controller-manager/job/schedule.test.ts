@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatTimestamp, parseTimestamp } from '../../../../sim/index.ts'
+import { formatTimestamp, parseTimestamp } from '../../../../encoding/time.ts'
 import { nextTime, parseSchedule } from './schedule.ts'
 
 describe('cron schedule', () => {

@@ -1,4 +1,4 @@
-import { civilFromDays, daysFromCivil } from '../../../../sim/index.ts'
+import { civilFromDays, weekdayOf } from '../../../../encoding/time.ts'
 
 /** A parsed cron schedule: for each field the values it permits. */
 export interface Schedule {
@@ -89,10 +89,9 @@ export function nextTime(schedule: Schedule, afterMs: number): number | undefine
 }
 
 function fitsDay({ months, days, weekdays, anyDay }: Schedule, daysSinceEpoch: number): boolean {
-  const { year, month, day } = civilFromDays(daysSinceEpoch)
+  const { month, day } = civilFromDays(daysSinceEpoch)
   if (!months.has(month)) return false
-  const weekday = (daysFromCivil(year, month, day) + 4) % 7
   const isDay = days.has(day)
-  const isWeekday = weekdays.has(weekday)
+  const isWeekday = weekdays.has(weekdayOf(daysSinceEpoch))
   return anyDay ? isDay && isWeekday : isDay || isWeekday
 }

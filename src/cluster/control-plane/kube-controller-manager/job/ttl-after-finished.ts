@@ -1,7 +1,7 @@
 import * as api from '../../../../api/index.ts'
 import type { Job } from '../../../../api/index.ts'
 import { controller, isDeleting, remove, requeueAfter } from '../../../../client/index.ts'
-import { parseTimestamp } from '../../../../sim/index.ts'
+import { parseTimestamp } from '../../../../encoding/time.ts'
 
 /** Deletes Jobs so many seconds after they finished as `ttlSecondsAfterFinished` says. */
 export const ttlAfterFinished = controller<Job>({

@@ -12,7 +12,7 @@ import {
   watch,
   type Write,
 } from '../../../../client/index.ts'
-import { parseTimestamp } from '../../../../sim/index.ts'
+import { parseTimestamp } from '../../../../encoding/time.ts'
 import { podsByNode } from './node-lifecycle.ts'
 
 /** Deletes Pods from nodes with a NoExecute taint: at once, or after as many seconds as they tolerate it. */

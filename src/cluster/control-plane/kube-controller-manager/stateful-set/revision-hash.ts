@@ -1,9 +1,10 @@
 import { safeEncode } from '../../../../api/hash.ts'
+import { utf8Bytes } from '../../../../encoding/utf8.ts'
 
 /** The hash of a StatefulSet's revision: FNV-1 (32 bits) of its data as Go writes JSON, then the collision count. */
 export function revisionHash(data: unknown, collisionCount = 0): string {
   let hash = 0x811c9dc5
-  for (const byte of utf8(`${goJson(data)}${collisionCount}`)) hash = Math.imul(hash, 0x01000193) ^ byte
+  for (const byte of utf8Bytes(`${goJson(data)}${collisionCount}`)) hash = Math.imul(hash, 0x01000193) ^ byte
   return safeEncode(String(hash >>> 0))
 }
 
@@ -20,22 +21,4 @@ function goJson(value: unknown): string {
     /[<>&\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-}
-
-function utf8(text: string): number[] {
-  const bytes: number[] = []
-  for (const char of text) {
-    const code = char.codePointAt(0)!
-    if (code < 0x80) bytes.push(code)
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63))
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63))
-    else
-      bytes.push(
-        0xf0 | (code >> 18),
-        0x80 | ((code >> 12) & 63),
-        0x80 | ((code >> 6) & 63),
-        0x80 | (code & 63),
-      )
-  }
-  return bytes
 }
