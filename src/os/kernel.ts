@@ -7,7 +7,7 @@ import type { ExitStatus, OpenFile, Process, Program, Signal } from './process.t
 import type { ControllingTerminal } from './tty.ts'
 
 export interface KernelLimits {
-  /** Most processes at once; a fork beyond it fails with EAGAIN. Default 4096. */
+  /** Most processes at once; a fork beyond it fails with EAGAIN. Default 1024. */
   readonly processes?: number
   /** How much all processes together may hold. Default 256 MiB, less than a browser's tab can bear. */
   readonly memoryBytes?: number
@@ -57,7 +57,7 @@ export class Kernel {
 
   constructor(machine: Machine, limits: KernelLimits = {}) {
     this.machine = machine
-    this.#limit = limits.processes ?? 4096
+    this.#limit = limits.processes ?? 1024
     this.#memoryBytes = limits.memoryBytes ?? 256 * 1024 * 1024
   }
 
@@ -75,7 +75,7 @@ export class Kernel {
     return this.#ranOutOfMemory
   }
 
-  /** Starts a process from outside, in a session of its own. @throws SystemError ESRCH once halted, EAGAIN */
+  /** Starts a process from outside, in a session of its own: a login finds room always. @throws SystemError ESRCH once halted */
   start(program: Program, options: StartOptions): Process {
     if (this.#halted) throw new SystemError('ESRCH')
     const files = new Map(options.files)
@@ -127,7 +127,7 @@ export class Kernel {
 
   /** @throws SystemError EAGAIN */
   add(program: Program, options: Omit<ConstructorParameters<typeof KernelProcess>[2], 'pid'>): KernelProcess {
-    if (this.#table.size >= this.#limit) throw new SystemError('EAGAIN')
+    if (options.parent && this.#table.size >= this.#limit) throw new SystemError('EAGAIN')
     const process = new KernelProcess(this, program, { ...options, pid: ++this.#lastPid })
     this.#table.set(process.pid, process)
     return process

@@ -23,6 +23,9 @@ interface Mount {
   stopWatching(): void
 }
 
+/** How much a disk holds beside its image, in characters. */
+const CAPACITY = 67_108_864
+
 /** Where a path leads once links and mounts are followed. */
 type Located =
   { readonly mount: Mount; readonly inner: string } | { readonly mount?: undefined; readonly place: Place }
@@ -33,6 +36,8 @@ export class MemoryFileSystem implements FileSystem {
   readonly #tree: Tree
   readonly #mounts = new Map<string, Mount[]>()
   readonly #listeners = new Set<(path: string) => void>()
+  /** Characters in files, beyond what the base brought. */
+  #used = 0
 
   constructor(base?: MemoryFileSystem, now?: () => number) {
     this.#tree = new Tree(base ? base.#tree : undefined)
@@ -55,6 +60,7 @@ export class MemoryFileSystem implements FileSystem {
     if (node?.kind === 'directory' || at.place.path === '/') throw new SystemError('EISDIR')
     if (node?.kind === 'device') return
     const old = node?.kind === 'file' ? node : undefined
+    if (this.#used + text.length > CAPACITY) throw new SystemError('ENOSPC')
     this.#put(at.place, {
       kind: 'file',
       mode: options.mode ?? old?.mode ?? 0o644,
@@ -206,6 +212,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   #put(place: Place, node: Place['node']): void {
+    this.#used += textLength(node) - textLength(place.node)
     this.#tree.put(place, node, this.now())
     this.#notify(place.path)
   }
@@ -213,6 +220,14 @@ export class MemoryFileSystem implements FileSystem {
   #notify(path: string): void {
     for (const listener of [...this.#listeners]) listener(path)
   }
+}
+
+function textLength(node: Place['node']): number {
+  if (node?.kind === 'file') return node.text.length
+  if (node?.kind !== 'directory') return 0
+  let sum = 0
+  for (const entry of node.entries.values()) sum += textLength(entry)
+  return sum
 }
 
 function writable(mount: Mount): FileSystem {
@@ -239,7 +254,25 @@ function statusOf(node: NonNullable<Place['node']>): FileStatus {
     case 'file':
       return node.program
         ? { type: 'file', mode, modifiedMs, size: PROGRAM_SIZE, program: node.program }
-        : { type: 'file', mode, modifiedMs, size: utf8Length(node.text) }
+        : new TextStatus(node)
+  }
+}
+
+/** Counts the bytes only when asked for: a stat of a large file that grows must not cost its length each time. */
+class TextStatus implements FileStatus {
+  readonly type = 'file'
+  readonly mode: number
+  readonly modifiedMs: number
+  readonly #text: string
+
+  constructor({ mode, modifiedMs, text }: FileNode) {
+    this.mode = mode
+    this.modifiedMs = modifiedMs
+    this.#text = text
+  }
+
+  get size(): number {
+    return utf8Length(this.#text)
   }
 }
 

@@ -67,7 +67,7 @@ class DiskFile implements OpenFile {
     if (this.#mode === 'append') return this.#files.write(this.#path, text, { append: true })
     this.#offset -= this.#returned.length
     this.#returned = ''
-    const old = this.#files.stat(this.#path) ? this.#files.read(this.#path) : ''
+    const old = contents(this.#files, this.#path)
     if (this.#offset === old.length) this.#files.write(this.#path, text, { append: true })
     else {
       const before = old.slice(0, this.#offset).padEnd(this.#offset, '\0')
@@ -77,6 +77,16 @@ class DiskFile implements OpenFile {
   }
 
   close(): void {}
+}
+
+/** What is in a file now; nothing, where it was removed meanwhile. */
+function contents(files: FileSystem, path: string): string {
+  try {
+    return files.read(path)
+  } catch (error) {
+    if (error instanceof SystemError && error.code === 'ENOENT') return ''
+    throw error
+  }
 }
 
 function openDevice(process: Pick<Process, 'files'>, device: string): OpenFile {

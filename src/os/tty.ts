@@ -37,6 +37,10 @@ const OUTPUT_CHUNK = 16_384
 /** What a reader may leave unread; more is lost, with a bell, as a real tty does (which keeps 4096). */
 const INPUT_CAPACITY = 16_777_216
 
+/** How much of what is pasted is taken at once, and how soon the next. */
+const INPUT_CHUNK = 8192
+const INPUT_CHUNK_MS = 1
+
 /** The kernel's side of a terminal: line editing, echo, signals from the keyboard, newline translation. */
 export function createTty(options: TtyOptions): Tty {
   return new TtyDevice(options)
@@ -65,6 +69,8 @@ class TtyDevice implements Tty {
   #pendingOutput: string[] = []
   #pendingSize = 0
   #hungUp = false
+  /** What came from the keyboard and waits for its turn. */
+  #pasted = ''
 
   constructor(options: TtyOptions) {
     this.columns = options.columns
@@ -124,6 +130,23 @@ class TtyDevice implements Tty {
 
   input(text: string): void {
     if (this.#hungUp) return
+    const isFirst = this.#pasted === ''
+    if (isFirst && text.length <= INPUT_CHUNK) return this.#take(text)
+    if (this.#pasted.length + text.length > INPUT_CAPACITY) return this.#show('\x07')
+    this.#pasted += text
+    if (isFirst) this.#takePasted()
+  }
+
+  /** Much at once comes in over a line of some speed: no event takes more of it than it can work off in time. */
+  #takePasted(): void {
+    if (this.#hungUp) return
+    const text = this.#pasted.slice(0, INPUT_CHUNK)
+    this.#pasted = this.#pasted.slice(text.length)
+    this.#take(text)
+    if (this.#pasted !== '') this.#simulation.schedule(INPUT_CHUNK_MS, () => this.#takePasted())
+  }
+
+  #take(text: string): void {
     // Typed ahead is typed before.
     if (this.mode.canonical && this.#typedAhead.length > 0) {
       this.#typedAhead.unshift(text)

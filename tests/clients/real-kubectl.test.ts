@@ -18,7 +18,9 @@ const files = resolve(import.meta.dirname, '../../lessons/services/10-hands-on/1
 
 function findKubectl(): string | undefined {
   try {
-    const path = execFileSync(resolve(import.meta.dirname, '../../scripts/real-kubectl.sh'), { encoding: 'utf8' }).trim()
+    const path = execFileSync(resolve(import.meta.dirname, '../../scripts/real-kubectl.sh'), {
+      encoding: 'utf8',
+    }).trim()
     const version = execFileSync(path, ['version', '--client'], { encoding: 'utf8' })
     if (!version.includes('v1.36.')) throw new Error(`${path} is not kubectl 1.36 but ${version}`)
     return path
@@ -67,24 +69,53 @@ describe.skipIf(!kubectl)('a real kubectl', () => {
 
   it.each([
     ['version', 'Client Version: v1.36.4\nKustomize Version: v5.8.1\nServer Version: v1.36.3\n'],
-    ['get cs', 'NAME  STATUS  MESSAGE  ERROR\netcd-0  Healthy  ok  \nscheduler  Healthy  ok  \ncontroller-manager  Healthy  ok  \nWarning: v1 ComponentStatus is deprecated in v1.19+\n'],
-    ['get nodes', 'NAME  STATUS  ROLES  AGE  VERSION\ncontrol-plane  Ready  control-plane  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n'],
+    [
+      'get cs',
+      'NAME  STATUS  MESSAGE  ERROR\netcd-0  Healthy  ok  \nscheduler  Healthy  ok  \ncontroller-manager  Healthy  ok  \nWarning: v1 ComponentStatus is deprecated in v1.19+\n',
+    ],
+    [
+      'get nodes',
+      'NAME  STATUS  ROLES  AGE  VERSION\ncontrol-plane  Ready  control-plane  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n',
+    ],
     ['create -f deployment.yaml', 'deployment.apps/nginx created\n'],
-    ['wait --for=condition=Available deployment/nginx --timeout=30s', 'deployment.apps/nginx condition met\n'],
-    ['get pod -l run=nginx', 'NAME  READY  STATUS  RESTARTS  AGE\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\n'],
+    [
+      'wait --for=condition=Available deployment/nginx --timeout=30s',
+      'deployment.apps/nginx condition met\n',
+    ],
+    [
+      'get pod -l run=nginx',
+      'NAME  READY  STATUS  RESTARTS  AGE\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\n',
+    ],
     ['create -f service.yaml', 'service/nginx created\n'],
     ['create -f client.yaml', 'pod/client created\n'],
     ['wait --for=condition=Ready pod/client --timeout=30s', 'pod/client condition met\n'],
     ['exec client -- wget -qO- nginx.default', expect.stringContaining('<title>Welcome to nginx!</title>')],
     ['exec client -- sh -c "exit 3"', 'command terminated with exit code 3\n[exit 3]\n'],
-    ['exec client -- curl nginx', expect.stringContaining('exec: "curl": executable file not found in $PATH')],
-    ['logs deploy/nginx --tail=1', expect.stringContaining('Found 2 pods, using pod/nginx-5d98dc958f-<SUFFIX>')],
-    ['apply -f service.yaml', expect.stringContaining('Warning: resource services/nginx is missing the kubectl.kubernetes.io/last-applied-configuration annotation')],
+    [
+      'exec client -- curl nginx',
+      expect.stringContaining('exec: "curl": executable file not found in $PATH'),
+    ],
+    [
+      'logs deploy/nginx --tail=1',
+      expect.stringContaining('Found 2 pods, using pod/nginx-5d98dc958f-<SUFFIX>'),
+    ],
+    [
+      'apply -f service.yaml',
+      expect.stringContaining(
+        'Warning: resource services/nginx is missing the kubectl.kubernetes.io/last-applied-configuration annotation',
+      ),
+    ],
     ['scale deployment nginx --replicas=3', 'deployment.apps/nginx scaled\n'],
-    ['rollout status deployment nginx', expect.stringContaining('deployment "nginx" successfully rolled out\n')],
+    [
+      'rollout status deployment nginx',
+      expect.stringContaining('deployment "nginx" successfully rolled out\n'),
+    ],
     ['delete pod client --now', 'pod "client" deleted from default namespace\n'],
     ['get pods nosuch', 'Error from server (NotFound): pods "nosuch" not found\n[exit 1]\n'],
-    ['delete -f deployment.yaml -f service.yaml', 'deployment.apps "nginx" deleted from default namespace\nservice "nginx" deleted from default namespace\n'],
+    [
+      'delete -f deployment.yaml -f service.yaml',
+      'deployment.apps "nginx" deleted from default namespace\nservice "nginx" deleted from default namespace\n',
+    ],
   ])('%s', async (command, expected) => {
     const argv = [...command.matchAll(/"([^"]*)"|\S+/g)].map(([whole, quoted]) => quoted ?? whole)
     expect(await run(...argv)).toEqual(expected)
@@ -116,8 +147,15 @@ describe.skipIf(!kubectl)('a real kubectl', () => {
   })
 
   it('get -w tells of each change as it comes', async () => {
-    writeFileSync(join(home, 'pod.yaml'), 'apiVersion: v1\nkind: Pod\nmetadata: {name: brief}\nspec: {containers: [{name: c, image: busybox:1.37, command: [sleep, "999"]}]}\n')
-    const watching = spawn(kubectl!, ['--server', url, 'get', 'pods', '-w', '--field-selector', 'metadata.name=brief'], options())
+    writeFileSync(
+      join(home, 'pod.yaml'),
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: brief}\nspec: {containers: [{name: c, image: busybox:1.37, command: [sleep, "999"]}]}\n',
+    )
+    const watching = spawn(
+      kubectl!,
+      ['--server', url, 'get', 'pods', '-w', '--field-selector', 'metadata.name=brief'],
+      options(),
+    )
     let shown = ''
     watching.stdout.on('data', (data: Buffer) => (shown += data.toString()))
     await run('apply', '-f', join(home, 'pod.yaml'))

@@ -1,3 +1,5 @@
+import { checkTextLength } from './limits.ts'
+
 /** One shell variable. `declare x` without a value has neither `value` nor `elements`. */
 export interface Variable {
   value?: string
@@ -70,6 +72,7 @@ export class Variables {
 
   /** @throws ReadonlyError */
   set(name: string, value: string): void {
+    checkTextLength(value.length)
     const variable = this.#forWriting(name)
     if (variable.dynamic) return variable.dynamic.set?.(value)
     if (variable.elements) variable.elements.set('0', value)
@@ -77,6 +80,7 @@ export class Variables {
   }
 
   setElement(name: string, key: string, value: string): void {
+    checkTextLength(value.length)
     const variable = this.#forWriting(name)
     if (!variable.elements) {
       variable.elements = new Map(variable.value === undefined ? [] : [['0', variable.value]])

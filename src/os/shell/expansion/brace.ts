@@ -1,3 +1,5 @@
+import { checkWordCount } from '../limits.ts'
+
 /** Brace expansion, by the text alone: `a{b,c}d` gives `abd acd`, `{1..3}` gives `1 2 3`. Quotes protect braces. */
 export function expandBraces(text: string): string[] {
   for (let start = 0; start < text.length; start = skip(text, start)) {
@@ -8,6 +10,7 @@ export function expandBraces(text: string): string[] {
     const after = expandBraces(text.slice(body.end))
     const middle = body.parts.length > 1 ? body.parts.flatMap(expandBraces) : sequence(body.parts[0]!)
     if (!middle) continue
+    checkWordCount(middle.length * after.length)
     return middle.flatMap((part) => after.map((rest) => before + part + rest))
   }
   return [text]

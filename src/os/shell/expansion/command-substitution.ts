@@ -3,6 +3,7 @@ import { SystemError } from '../../process.ts'
 import type { Blocking } from '../../process.ts'
 import { executeStatement } from '../interpreter/execute.ts'
 import { startSubshell } from '../interpreter/pipeline.ts'
+import { checkTextLength } from '../limits.ts'
 import type { Shell } from '../shell.ts'
 import type { Source } from '../source.ts'
 import { expandText } from './words.ts'
@@ -34,7 +35,7 @@ export function* substituteCommand(
   // Backquotes with escapes have a text of their own.
   const source: Source =
     script.source === undefined ? shell.source : { text: script.source, firstLine: shell.line }
-  const child = startSubshell(
+  const child = yield* startSubshell(
     shell,
     function* (subshell) {
       subshell.source = source
@@ -52,9 +53,11 @@ export function* substituteCommand(
 
 function* drain(shell: Shell, reader: ReturnType<Shell['process']['pipe']>['reader']): Blocking<string> {
   const chunks: string[] = []
+  let size = 0
   try {
     for (let chunk = yield* reader.read(); chunk !== null; chunk = yield* reader.read()) {
       chunks.push(chunk)
+      checkTextLength((size += chunk.length))
       yield* shell.process.compute(0.01)
     }
   } finally {
@@ -77,11 +80,10 @@ function* readWhole(shell: Shell, path: string): Blocking<string> {
 }
 
 /** `<( ... )`: the path of a descriptor that reads what a subshell writes; `>( ... )` the other way round. */
-// eslint-disable-next-line require-yield
 export function* substituteProcess(shell: Shell, part: ProcessSubstitutionPart): Blocking<string> {
   const { reader, writer } = shell.process.pipe()
   const [ours, theirs, descriptor] = part.operator === '<' ? [reader, writer, 1] : [writer, reader, 0]
-  startSubshell(
+  yield* startSubshell(
     shell,
     function* (subshell) {
       let status = 0

@@ -1,3 +1,5 @@
+import { checkTextLength } from '../limits.ts'
+
 /** A run of characters of a word being expanded. */
 export interface Fragment {
   readonly text: string
@@ -11,8 +13,10 @@ export interface Fragment {
 export class Fields {
   readonly all: Fragment[][] = []
   #current: Fragment[] | undefined
+  #size = 0
 
   add(text: string, quoted: boolean, split = false): void {
+    checkTextLength((this.#size += text.length))
     if (!this.#current) this.all.push((this.#current = []))
     this.#current.push({ text, quoted, split })
   }

@@ -6,6 +6,7 @@ import { SIGNAL_TEXTS, jobStatus } from '../jobs.ts'
 import type { Job } from '../jobs.ts'
 import type { Shell } from '../shell.ts'
 import { execute, runList, runTolerated } from './execute.ts'
+import { forked } from './fork.ts'
 import { execCommand } from './simple-command.ts'
 
 type Node = CommandNode | PipelineNode | AndOr
@@ -20,7 +21,7 @@ export function* runPipeline(shell: Shell, node: Pipeline): Blocking<number> {
     shell.pipeStatus = [status]
   } else if (node.commands.length > 1) {
     const text = shell.source.text.slice(node.pos, node.end)
-    const { processes, group } = startStages(shell, node)
+    const { processes, group } = yield* startStages(shell, node)
     status = yield* waitForeground(shell, shell.jobs.add(processes, group, text))
   }
   const timed = node.prefixes.find((prefix) => prefix.type === 'Time')
@@ -28,7 +29,7 @@ export function* runPipeline(shell: Shell, node: Pipeline): Blocking<number> {
   return negated ? Number(status === 0) : status
 }
 
-function startStages(shell: Shell, node: Pipeline): { processes: Process[]; group: number } {
+function* startStages(shell: Shell, node: Pipeline): Blocking<{ processes: Process[]; group: number }> {
   const { process } = shell
   const processes: Process[] = []
   let input: OpenFile | undefined
@@ -38,7 +39,7 @@ function startStages(shell: Shell, node: Pipeline): { processes: Process[]; grou
     const pipe = index < node.commands.length - 1 ? process.pipe() : undefined
     if (pipe) files.set(1, pipe.writer)
     if (pipe && node.operators[index] === '|&') files.set(2, pipe.writer)
-    processes.push(startSubshell(shell, stageBody(command), { files, group: processes[0]?.pid ?? 0 }))
+    processes.push(yield* startSubshell(shell, stageBody(command), { files, group: processes[0]?.pid ?? 0 }))
     input = pipe?.reader
   }
   return { processes, group: shell.jobControl ? processes[0]!.pid : process.processGroup }
@@ -53,7 +54,7 @@ function stageBody(node: Node): (shell: Shell) => Blocking<number> {
 
 /** `( list )`. */
 export function* runSubshell(shell: Shell, node: Subshell): Blocking<number> {
-  const child = startSubshell(shell, (subshell) => runList(subshell, node.body), { group: 0 })
+  const child = yield* startSubshell(shell, (subshell) => runList(subshell, node.body), { group: 0 })
   const text = shell.source.text.slice(node.pos, node.end)
   const group = shell.jobControl ? child.pid : shell.process.processGroup
   return yield* waitForeground(shell, shell.jobs.add([child], group, text))
@@ -68,8 +69,8 @@ export function* runInBackground(shell: Shell, statement: Statement): Blocking<n
   const text = shell.source.text.slice(statement.pos, statement.end).replace(/\s*&\s*$/, '')
   let processes: Process[]
   if (command.type === 'Pipeline' && command.commands.length > 1 && command.prefixes.length === 0) {
-    processes = startStages(shell, command).processes
-  } else processes = [startSubshell(shell, stageBody(command), { files, group: 0, background: true })]
+    processes = (yield* startStages(shell, command)).processes
+  } else processes = [yield* startSubshell(shell, stageBody(command), { files, group: 0, background: true })]
   const group = shell.jobControl ? processes[0]!.pid : shell.process.processGroup
   const job = shell.jobs.add(processes, group, text)
   shell.lastBackgroundPid = processes.at(-1)!.pid
@@ -85,11 +86,11 @@ interface SubshellOptions {
 }
 
 /** Starts a child that runs `body` with a copy of the shell. */
-export function startSubshell(
+export function* startSubshell(
   shell: Shell,
   body: (subshell: Shell) => Blocking<number>,
   options: SubshellOptions,
-): Process {
+): Blocking<Process> {
   const { process } = shell
   // The kernel calls this at once, so the copy is made now; only its running comes later.
   const program: Program = (child) => runSubshellBody(shell.fork(child), body)
@@ -97,12 +98,14 @@ export function startSubshell(
     action === '' && event.startsWith('SIG') ? [event] : [],
   )
   const quiet = options.background && !shell.jobControl ? ['SIGINT', 'SIGQUIT'] : []
-  return process.spawn(program, {
-    argv: process.argv,
-    files: options.files ?? new Map(process.files),
-    processGroup: shell.jobControl ? options.group : process.processGroup,
-    ignoring: [...ignored, ...quiet] as Signal[],
-  })
+  return yield* forked(shell, () =>
+    process.spawn(program, {
+      argv: process.argv,
+      files: options.files ?? new Map(process.files),
+      processGroup: shell.jobControl ? options.group : process.processGroup,
+      ignoring: [...ignored, ...quiet] as Signal[],
+    }),
+  )
 }
 
 function* runSubshellBody(shell: Shell, body: (subshell: Shell) => Blocking<number>): Blocking<number> {

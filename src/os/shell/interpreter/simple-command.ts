@@ -10,6 +10,7 @@ import { quoteIfNeeded } from '../expansion/quote.ts'
 import { runScript } from '../main.ts'
 import type { Shell } from '../shell.ts'
 import { callFunction } from './execute.ts'
+import { forked } from './fork.ts'
 import { waitForeground } from './pipeline.ts'
 import { applyOrComplain, withRedirections } from './redirect.ts'
 
@@ -224,13 +225,15 @@ export function* runProgram(
   const ignoring = [...shell.traps.actions].flatMap(([event, action]) =>
     action === '' && event.startsWith('SIG') ? [event] : [],
   )
-  const child = process.spawn(program, {
-    argv: words,
-    env: environment,
-    files,
-    processGroup: shell.jobControl ? 0 : process.processGroup,
-    ignoring: ignoring as never,
-  })
+  const child = yield* forked(shell, () =>
+    process.spawn(program, {
+      argv: words,
+      env: environment,
+      files,
+      processGroup: shell.jobControl ? 0 : process.processGroup,
+      ignoring: ignoring as never,
+    }),
+  )
   const group = shell.jobControl ? child.pid : process.processGroup
   return yield* waitForeground(shell, shell.jobs.add([child], group, text))
 }
