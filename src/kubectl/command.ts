@@ -20,6 +20,8 @@ export interface Command {
   /** Heading in kubectl's own help. */
   readonly group?: string
   readonly completeArgs?: CompleteArgs
+  /** Without a subcommand its help is an error: printed on stderr, exit code 1. */
+  readonly needsSubcommand?: boolean
   /** Undefined for a command that only has subcommands. Returns the exit code, default 0. */
   readonly run?: (context: Context) => Blocking<number | void>
 }

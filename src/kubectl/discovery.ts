@@ -155,6 +155,11 @@ export function qualifiedPlural(type: Pick<ResourceType, 'group' | 'plural'>): s
   return type.group === '' ? type.plural : `${type.plural}.${type.group}`
 }
 
+/** `Pod`, `Deployment.apps`: as messages name a kind. */
+export function kindWithGroup(type: Pick<ResourceType, 'group' | 'kind'>): string {
+  return type.group === '' ? type.kind : `${type.kind}.${type.group}`
+}
+
 /** `pod`, `deployment.apps`: the first half of `pod/x` in what kubectl prints. */
 export function qualifiedKind(type: Pick<ResourceType, 'group' | 'kind'>): string {
   return type.group === '' ? type.kind.toLowerCase() : `${type.kind.toLowerCase()}.${type.group}`

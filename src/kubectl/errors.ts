@@ -12,6 +12,15 @@ export class CommandError extends Error {
 /** A wrong use of the command: kubectl adds where to find help. */
 export class UsageError extends Error {}
 
+/** A wrong use that is answered with the whole help page, then `message` if there is one. */
+export class HelpError extends Error {
+  readonly exitCode: number
+  constructor(message: string, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
 /** Printed exactly as it is. */
 export class PlainError extends Error {
   readonly exitCode: number
@@ -77,13 +86,16 @@ export function whileDoing(verb: string, source: string | undefined, error: unkn
 export function describeError(error: unknown, commandPath: string): { text: string; exitCode: number } {
   if (error instanceof PlainError) return { text: error.message, exitCode: error.exitCode }
   if (error instanceof UsageError) {
-    return { text: `error: ${error.message}\nSee '${commandPath} -h' for help and examples`, exitCode: 1 }
+    return {
+      text: `error: ${error.message}\nSee '${commandPath} -h' for help and examples`,
+      exitCode: exitCodeOf(error),
+    }
   }
   if (error instanceof AggregateError) {
     return { text: error.errors.map((one) => standardMessage(one)).join('\n'), exitCode: 1 }
   }
   if (error instanceof StatusError && error.reason === 'Invalid')
-    return { text: invalidMessage(error.status), exitCode: 1 }
+    return { text: invalidMessage(error.status), exitCode: exitCodeOf(error) }
   if (error instanceof CommandError) return { text: standardMessage(error), exitCode: error.exitCode }
   if (error instanceof StatusError || error instanceof ConnectionError)
     return { text: standardMessage(error), exitCode: exitCodeOf(error) }

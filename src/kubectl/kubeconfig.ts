@@ -137,7 +137,7 @@ export function saveKubeConfig(process: Process, config: KubeConfig): void {
 export interface Target {
   readonly server: string
   readonly namespace: string
-  /** `-n` was given, or the context names one. */
+  /** `-n` was given. */
   readonly namespaceExplicit: boolean
 }
 

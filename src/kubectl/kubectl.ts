@@ -2,7 +2,7 @@ import type { Blocking, Process, Program } from '../os/process.ts'
 import { GLOBAL_FLAGS, HELP_FLAG, type Command } from './command.ts'
 import { root } from './commands/index.ts'
 import { Context } from './context.ts'
-import { CommandError, ConnectionError, describeError, PlainError, UsageError } from './errors.ts'
+import { CommandError, ConnectionError, describeError, HelpError, PlainError, UsageError } from './errors.ts'
 import { bareValue, FlagError, parseFlags, type Flag, type ParsedArguments } from './flags.ts'
 import { helpFor } from './help.ts'
 import { klog } from './klog.ts'
@@ -24,8 +24,10 @@ export const kubectl: Program = function* (process) {
     for (const note of parsed.values.deprecations) yield* process.printError(`${note}\n`)
     checkKnown(command, parsed.args)
     if (!command.run) {
-      yield* process.print(helpFor(command, path))
-      return 0
+      yield* command.needsSubcommand
+        ? process.printError(helpFor(command, path))
+        : process.print(helpFor(command, path))
+      return command.needsSubcommand ? 1 : 0
     }
     checkRequired(flags, parsed)
     context = new Context(process, command, path, parsed)
@@ -33,6 +35,11 @@ export const kubectl: Program = function* (process) {
     yield* context.flushWarnings()
     return code ?? 0
   } catch (error) {
+    if (error instanceof HelpError) {
+      yield* process.print(helpFor(command, path))
+      if (error.message !== '') yield* process.printError(`error: ${error.message}\n`)
+      return error.exitCode
+    }
     return yield* report(process, context, error, path)
   }
 }

@@ -1,8 +1,10 @@
 import type { Blocking } from '../../os/process.ts'
+import type { KubeObject } from '../api.ts'
 import { command, OUTPUT } from '../command.ts'
 import type { Context } from '../context.ts'
 import { groupVersion, qualifiedPlural, type ResourceType } from '../discovery.ts'
 import { CommandError, UsageError } from '../errors.ts'
+import { printerFor, TYPED } from '../printers/printer.ts'
 import { TabWriter } from '../printers/tab-writer.ts'
 
 export const apiResources = command({
@@ -33,7 +35,10 @@ export const apiResources = command({
     const { flags } = context
     if (context.args.length > 0) throw new UsageError(`unexpected arguments: [${context.args.join(' ')}]`)
     const output = flags.string('output')
-    if (!['', 'wide', 'name'].includes(output)) throw new CommandError(`--output ${output} is not available`)
+    if (!['', 'wide', 'name', 'json', 'yaml', 'kyaml'].includes(output))
+      throw new CommandError(
+        `unable to match a printer suitable for the output format "${output}", allowed formats are: json,kyaml,name,wide,yaml`,
+      )
     if (!['', 'name', 'kind'].includes(flags.string('sort-by')))
       throw new CommandError('--sort-by accepts only name or kind')
     const types = sorted(
@@ -44,6 +49,8 @@ export const apiResources = command({
       for (const type of types) yield* context.printLine(qualifiedPlural(type))
       return
     }
+    if (output !== '' && output !== 'wide')
+      return yield* context.print(printerFor(context, { nameOf: () => '' })!.print(listOf(types)))
     const wide = output === 'wide'
     const writer = new TabWriter()
     if (!flags.boolean('no-headers'))
@@ -68,6 +75,27 @@ export const apiResources = command({
     yield* context.print(writer.flush())
   },
 })
+
+/** As the plain discovery document of the server would have them, in the order of Go's fields. */
+function listOf(types: readonly ResourceType[]): KubeObject {
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: '',
+    resources: types.map((type) => ({
+      name: type.plural,
+      singularName: type.singular,
+      namespaced: type.namespaced,
+      ...(type.group ? { group: type.group } : {}),
+      version: type.version,
+      kind: type.kind,
+      verbs: type.verbs,
+      ...(type.shortNames.length > 0 ? { shortNames: type.shortNames } : {}),
+      ...(type.categories.length > 0 ? { categories: type.categories } : {}),
+    })),
+    [TYPED]: true,
+  }
+}
 
 function matches(context: Context, type: ResourceType): boolean {
   const { flags } = context

@@ -2,11 +2,13 @@ import type { Blocking } from '../../os/process.ts'
 import { ALL, command, DRY_RUN, FILENAME_FLAGS, OUTPUT, PRINT_FLAGS, SELECTOR } from '../command.ts'
 import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError, StatusError, UsageError } from '../errors.ts'
+import { qualifiedPlural } from '../discovery.ts'
 import { goJson } from '../printers/json.ts'
 import { toYaml } from '../printers/yaml.ts'
 import { mustFetch, objectPath } from '../resources/builder.ts'
-import { readManifests } from '../resources/manifests.ts'
+import { NOTHING_NAMED } from '../resources/arguments.ts'
+import { readManifests, type Info } from '../resources/manifests.ts'
 import { reporter } from './results.ts'
 import { getIfThere, LAST_APPLIED } from './write.ts'
 
@@ -26,12 +28,17 @@ export const viewLastApplied = command({
       if (output === 'json') yield* context.print(`${goJson(object, { indent: 2 })}\n`)
       else if (output === 'yaml' || output === '') yield* context.print(toYaml(object))
       else
-        throw new CommandError(
+        throw new UsageError(
           `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`,
         )
     }
   },
 })
+
+function notFound(info: Info): StatusError {
+  const message = `${qualifiedPlural(info.type)} "${info.name}" not found`
+  return new StatusError({ status: 'Failure', reason: 'NotFound', code: 404, message })
+}
 
 export const setLastApplied = command({
   name: 'set-last-applied',
@@ -50,11 +57,12 @@ export const setLastApplied = command({
   ],
   *run(context: Context): Blocking<void> {
     const report = reporter(context)
+    if (context.flags.list('filename').length === 0) throw new CommandError(NOTHING_NAMED)
     const { infos, errors } = yield* readManifests(context)
     if (errors[0]) throw errors[0]
     for (const info of infos) {
       const current = yield* getIfThere(context, info)
-      if (!current) throw new CommandError(`${info.type.plural} "${info.name}" not found`)
+      if (!current) throw notFound(info)
       if (!current.metadata.annotations?.[LAST_APPLIED] && !context.flags.boolean('create-annotation')) {
         throw new CommandError(
           `no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`,

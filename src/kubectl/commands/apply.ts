@@ -2,7 +2,15 @@ import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
 import { ALL, command, DRY_RUN, fieldManager, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR } from '../command.ts'
 import type { Context } from '../context.ts'
-import { CommandError, ConnectionError, PlainError, StatusError, throwAll, whileDoing } from '../errors.ts'
+import {
+  CommandError,
+  ConnectionError,
+  PlainError,
+  StatusError,
+  throwAll,
+  UsageError,
+  whileDoing,
+} from '../errors.ts'
 import { threeWayMergePatch, threeWayStrategicPatch } from '../patch/three-way.ts'
 import { fieldsOf } from '../../api/schema.ts'
 import { goJson } from '../printers/json.ts'
@@ -90,12 +98,9 @@ export const apply = command({
 })
 
 function* runApply(context: Context): Blocking<void> {
+  if (context.args.length > 0) throw new UsageError(`Unexpected args: [${context.args.join(' ')}]`)
   if (context.flags.list('filename').length === 0 && context.flags.string('kustomize') === '')
     throw new CommandError('must specify one of -f and -k')
-  if (context.args.length > 0)
-    throw new CommandError(
-      `Unexpected args: [${context.args.join(' ')}]\nSee 'kubectl apply -h' for help and examples`,
-    )
   const serverSide = context.flags.boolean('server-side')
   if (context.flags.boolean('force') && serverSide)
     throw new CommandError('--force cannot be used with --server-side')

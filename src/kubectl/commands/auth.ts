@@ -60,13 +60,13 @@ const canI = command({
 
 function* specOf(context: Context): Blocking<KubeObject> {
   const [verb, what, ...more] = context.args
-  if (verb === undefined || what === undefined || more.length > 1) {
+  if (verb === undefined || what === undefined || more.length > 0) {
     throw new CommandError(
       "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
     )
   }
   if (what.startsWith('/')) return { nonResourceAttributes: { path: what, verb } }
-  const [resource = '', name = more[0]] = what.split('/')
+  const [resource = '', name] = what.split('/')
   const type = yield* context.discovery.find(resource)
   if (!type && resource !== '*')
     yield* context.printError(`Warning: the server doesn't have a resource type '${resource}'\n\n`)
@@ -86,6 +86,7 @@ function* specOf(context: Context): Blocking<KubeObject> {
 }
 
 function* listRules(context: Context): Blocking<number> {
+  if (context.args.length > 0) throw new CommandError('list option must be specified with no arguments')
   const body = {
     kind: 'SelfSubjectRulesReview',
     apiVersion: 'authorization.k8s.io/v1',
@@ -151,6 +152,7 @@ const whoami = command({
 
 export const auth = command({
   name: 'auth',
+  needsSubcommand: true,
   group: 'Troubleshooting and Debugging Commands',
   short: 'Ask what is allowed',
   subcommands: [canI, whoami],

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { groupVersion } from '../discovery.ts'
 import { CommandError, StatusError } from '../errors.ts'
 import { TYPED } from '../printers/printer.ts'
+import { isQuantity } from '../printers/quantity.ts'
 import { mustFetch } from '../resources/builder.ts'
 import { reporter } from './results.ts'
 
@@ -61,7 +62,10 @@ function* runAutoscale(context: Context): Blocking<void> {
     const autoscaler = {
       kind: 'HorizontalPodAutoscaler',
       apiVersion: 'autoscaling/v2',
-      metadata: { name: context.flags.string('name') || info.name },
+      metadata: {
+        name: context.flags.string('name') || info.name,
+        ...(context.target.namespaceExplicit ? { namespace: context.namespace } : {}),
+      },
       spec: {
         scaleTargetRef: { kind: info.type.kind, name: info.name, apiVersion: groupVersion(info.type) },
         ...(min > 0 ? { minReplicas: min } : {}),
@@ -104,9 +108,19 @@ function metricsOf(context: Context): object[] {
       type: 'Resource',
       resource: {
         name,
-        target: text.endsWith('%')
-          ? { type: 'Utilization', averageUtilization: Number(text.slice(0, -1)) }
-          : { type: 'AverageValue', averageValue: text },
+        target: targetOf(name, text),
       },
     }))
+}
+
+/** `70%` of what is requested, or an amount: a number alone is of millicores and MiB. */
+function targetOf(name: 'cpu' | 'memory', text: string): object {
+  if (text.endsWith('%')) {
+    const percent = text.slice(0, -1)
+    if (!/^\d+$/.test(percent)) throw new CommandError(`invalid percentage value: ${percent}`)
+    return { type: 'Utilization', averageUtilization: Number(percent) }
+  }
+  const amount = /^\d+$/.test(text) ? text + (name === 'cpu' ? 'm' : 'Mi') : text
+  if (!isQuantity(amount)) throw new CommandError(`invalid resource ${name} value: ${text}`)
+  return { type: 'AverageValue', averageValue: amount }
 }

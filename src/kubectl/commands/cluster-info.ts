@@ -2,7 +2,7 @@ import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
 import { command, OUTPUT } from '../command.ts'
 import { completeNamesOf } from '../completion-sources.ts'
-import { CommandError, UsageError } from '../errors.ts'
+import { CommandError } from '../errors.ts'
 import { globalOptionsHelp } from '../help.ts'
 import { goJson } from '../printers/json.ts'
 import { toYaml } from '../printers/yaml.ts'
@@ -30,7 +30,7 @@ export const version = command({
     { ...OUTPUT, values: ['yaml', 'json'] },
   ],
   *run(context): Blocking<void> {
-    if (context.args.length > 0) throw new UsageError(`extra arguments: [${context.args.join(' ')}]`)
+    if (context.args.length > 0) throw new CommandError(`extra arguments: [${context.args.join(' ')}]`)
     const output = context.flags.string('output')
     if (!['', 'yaml', 'json'].includes(output)) throw new CommandError("--output must be 'yaml' or 'json'")
     const server = context.flags.boolean('client')
@@ -42,7 +42,7 @@ export const version = command({
       ...(server ? { serverVersion: server } : {}),
     }
     if (output === 'json') return yield* context.printLine(goJson(all, { indent: 2, sorted: false }))
-    if (output === 'yaml') return yield* context.print(toYaml(all))
+    if (output === 'yaml') return yield* context.print(`${toYaml(all)}\n`)
     yield* context.printLine(
       `Client Version: ${CLIENT_VERSION.gitVersion}\nKustomize Version: ${KUSTOMIZE_VERSION}`,
     )
@@ -156,6 +156,7 @@ function topOf(plural: 'pods' | 'nodes', name: string, alias: string): ReturnTyp
 
 export const top = command({
   name: 'top',
+  needsSubcommand: true,
   group: 'Cluster Management Commands',
   short: 'Show what is used of CPU and memory',
   subcommands: [topOf('nodes', 'node', 'no'), topOf('pods', 'pod', 'po')],

@@ -1,18 +1,11 @@
 import type { Blocking } from '../../os/process.ts'
 import { command, OUTPUT, type Command } from '../command.ts'
 import type { Context } from '../context.ts'
-import { CommandError, UsageError } from '../errors.ts'
+import { CommandError, HelpError, PlainError, UsageError } from '../errors.ts'
 import type { Flag } from '../flags.ts'
-import {
-  kubeConfigDocument,
-  loadKubeConfig,
-  saveKubeConfig,
-  type KubeConfig,
-  type Named,
-} from '../kubeconfig.ts'
-import { goJson } from '../printers/json.ts'
+import { loadKubeConfig, saveKubeConfig, type KubeConfig, type Named } from '../kubeconfig.ts'
 import { TabWriter } from '../printers/tab-writer.ts'
-import { toYaml } from '../printers/yaml.ts'
+import { view } from './config-view.ts'
 
 function read(context: Context): KubeConfig {
   return loadKubeConfig(context.process, context.flags)
@@ -23,8 +16,12 @@ function save(context: Context, config: KubeConfig): void {
 function byName(a: Named<unknown>, b: Named<unknown>): number {
   return a.name < b.name ? -1 : 1
 }
-function one(context: Context, what = 'NAME'): string {
-  if (context.args.length !== 1) throw new UsageError(`you must specify a ${what}`)
+/** @throws HelpError unless there are just so many arguments */
+function checkCount(context: Context, count: number, unexpected = 'Unexpected'): void {
+  if (context.args.length !== count) throw new HelpError(`${unexpected} args: [${context.args.join(' ')}]`)
+}
+function one(context: Context, unexpected?: string): string {
+  checkCount(context, 1, unexpected)
   return context.args[0]!
 }
 const contexts = function* (context: Context): Blocking<readonly string[]> {
@@ -44,7 +41,9 @@ const getContexts = command({
     const config = read(context)
     const output = context.flags.string('output')
     if (output !== '' && output !== 'name')
-      throw new CommandError(`output must be one of '' or 'name': ${output}`)
+      throw new CommandError(
+        `--output ${output} is not available in ${context.path}; resetting to default output format`,
+      )
     const wanted = context.args.length > 0 ? context.args : config.contexts.map((entry) => entry.name).sort()
     const errors = wanted.filter((name) => !config.contexts.some((entry) => entry.name === name))
     const writer = new TabWriter()
@@ -63,7 +62,9 @@ const getContexts = command({
     }
     yield* context.print(writer.flush())
     if (errors.length > 0)
-      throw new CommandError(errors.map((name) => `context ${name} not found`).join('\nerror: '))
+      throw errors.length === 1
+        ? new CommandError(`context ${errors[0]} not found`)
+        : new PlainError(errors.map((name) => `context ${name} not found`).join('\n'))
   },
 })
 
@@ -84,7 +85,7 @@ const useContext = command({
   usage: 'CONTEXT_NAME [options]',
   completeArgs: contexts,
   *run(context): Blocking<void> {
-    const name = one(context, 'context name')
+    const name = one(context)
     const config = read(context)
     if (!config.contexts.some((entry) => entry.name === name))
       throw new CommandError(`no context exists with the name: "${name}"`)
@@ -106,8 +107,9 @@ const setContext = command({
     const current = context.flags.boolean('current')
     if (current && context.args.length > 0)
       throw new CommandError('you cannot specify both a context name and --current')
-    if (!current && context.args.length !== 1)
-      throw new UsageError(`Unexpected args: [${context.args.join(' ')}]`)
+    if (!current && context.args.length === 0)
+      throw new CommandError('you must specify a non-empty context name or --current')
+    if (!current) checkCount(context, 1)
     const name = current ? config.currentContext : context.args[0]!
     if (name === '') throw new CommandError('no current context is set')
     const before = config.contexts.find((entry) => entry.name === name)
@@ -131,7 +133,7 @@ function setEntry(name: string, key: 'clusters' | 'users', title: string, flags:
     flags,
     *run(context): Blocking<void> {
       const config = read(context)
-      const entryName = one(context)
+      const entryName = one(context, key === 'users' ? 'unexpected' : undefined)
       const before = config[key].find((entry) => entry.name === entryName)
       const changes = Object.fromEntries(
         flags
@@ -166,7 +168,10 @@ function remove(name: string, key: 'contexts' | 'clusters' | 'users', noun: stri
     usage: 'NAME [options]',
     *run(context): Blocking<void> {
       const config = read(context)
-      const entryName = one(context)
+      // Only of users kubectl says what is missing.
+      if (context.args.length !== 1)
+        throw key === 'users' ? new UsageError('user to delete is required') : new HelpError('', 0)
+      const entryName = context.args[0]!
       if (!config[key].some((entry) => entry.name === entryName))
         throw new CommandError(`cannot delete ${noun} ${entryName}, not in ${config.file}`)
       if (key === 'contexts' && config.currentContext === entryName) {
@@ -186,8 +191,8 @@ const renameContext = command({
   usage: 'CONTEXT_NAME NEW_NAME [options]',
   completeArgs: contexts,
   *run(context): Blocking<void> {
-    const [from, to] = context.args
-    if (from === undefined || to === undefined) throw new UsageError('must specify old and new context names')
+    checkCount(context, 2)
+    const [from = '', to = ''] = context.args
     const config = read(context)
     const entry = config.contexts.find(({ name }) => name === from)
     if (!entry) throw new CommandError(`cannot rename the context "${from}", it's not in ${config.file}`)
@@ -205,46 +210,13 @@ const renameContext = command({
   },
 })
 
-const view = command({
-  name: 'view',
-  short: 'Show the kubeconfig',
-  flags: [
-    { ...OUTPUT, default: 'yaml', values: ['yaml', 'json'] },
-    { name: 'minify', type: 'boolean', default: false, help: 'Only what the current context uses.' },
-    { name: 'flatten', type: 'boolean', default: false, help: 'Accepted.' },
-    { name: 'raw', type: 'boolean', default: false, help: 'Show secrets too.' },
-    { name: 'merge', type: 'boolean', default: true, help: 'Accepted.' },
-  ],
-  *run(context): Blocking<void> {
-    const config = read(context)
-    const shown = kubeConfigDocument(
-      context.flags.boolean('minify') ? minified(config, context.flags.string('context')) : config,
-    )
-    yield* context.print(
-      context.flags.string('output') === 'json' ? `${goJson(shown, { indent: 4 })}\n` : toYaml(shown),
-    )
-  },
-})
-
-function minified(config: KubeConfig, wanted: string): KubeConfig {
-  const name = wanted || config.currentContext
-  const entry = config.contexts.find((one) => one.name === name)
-  return {
-    ...config,
-    currentContext: name,
-    contexts: config.contexts.filter((one) => one === entry),
-    clusters: config.clusters.filter((one) => one.name === entry?.value.cluster),
-    users: config.users.filter((one) => one.name === entry?.value.user),
-  }
-}
-
 /** `contexts.NAME.namespace`, `current-context`. */
 function change(context: Context, path: string, value: string | undefined): void {
   const config = read(context)
   if (path === 'current-context') return save(context, { ...config, currentContext: value ?? '' })
   const [key = '', name = '', field = ''] = path.split('.')
   if (key !== 'contexts' && key !== 'clusters' && key !== 'users')
-    throw new CommandError(`unable to parse ${path} at ${key}: map not found`)
+    throw new CommandError(`unable to parse ${path} after [] at api.Config`)
   const entries = config[key] as readonly Named<Record<string, unknown>>[]
   const before = entries.find((entry) => entry.name === name)
   const others = entries.filter((entry) => entry !== before)
@@ -262,9 +234,8 @@ const setProperty = command({
   short: 'Set one value of the kubeconfig',
   usage: 'PROPERTY_NAME PROPERTY_VALUE [options]',
   *run(context): Blocking<void> {
-    const [path, value] = context.args
-    if (path === undefined || value === undefined)
-      throw new UsageError(`unexpected args: [${context.args.join(' ')}]`)
+    checkCount(context, 2)
+    const [path = '', value] = context.args
     change(context, path, value)
     yield* context.printLine(`Property "${path}" set.`)
   },
@@ -275,7 +246,7 @@ const unset = command({
   short: 'Remove one value of the kubeconfig',
   usage: 'PROPERTY_NAME [options]',
   *run(context): Blocking<void> {
-    const path = one(context, 'property')
+    const path = one(context)
     change(context, path, undefined)
     yield* context.printLine(`Property "${path}" unset.`)
   },
@@ -283,6 +254,7 @@ const unset = command({
 
 export const config = command({
   name: 'config',
+  needsSubcommand: true,
   group: 'Other Commands',
   short: 'Look at and change the kubeconfig',
   subcommands: [

@@ -32,6 +32,10 @@ function describeAll(pod: KubeObject): string {
     .join(', ')
 }
 
+export function unknownContainer(pod: KubeObject, wanted: string): string {
+  return `container ${wanted} is not valid for pod ${pod.metadata.name} out of: ${describeAll(pod)}`
+}
+
 /** The container that `-c` names or that goes without saying; says on stderr which when there are several. */
 export function* chooseContainer(
   context: Context,
@@ -42,10 +46,7 @@ export function* chooseContainer(
   const all = containersOf(pod)
   if (wanted !== '') {
     const found = all.find(({ name }) => name === wanted)
-    if (!found)
-      throw new CommandError(
-        `container ${wanted} is not valid for pod ${pod.metadata.name} out of: ${describeAll(pod)}`,
-      )
+    if (!found) throw new CommandError(unknownContainer(pod, wanted))
     return found.spec
   }
   const annotated = pod.metadata.annotations?.[DEFAULT_CONTAINER] as string | undefined
@@ -78,8 +79,13 @@ export function* podFor(context: Context, word: string, announce = true): Blocki
 }
 
 /** The Pods that a Service or workload selects, the best to use first. */
-export function* podsOf(context: Context, type: ResourceType, object: KubeObject): Blocking<KubeObject[]> {
-  const selector = selectorOf(type, object)
+export function* podsOf(
+  context: Context,
+  type: ResourceType,
+  object: KubeObject,
+  doing = 'attach to',
+): Blocking<KubeObject[]> {
+  const selector = selectorOf(type, object, doing)
   const list = yield* context.api.get(
     pathOf({ group: '', version: 'v1', plural: 'pods', namespaced: true }, context.namespace),
     { labelSelector: selector },
@@ -90,12 +96,29 @@ export function* podsOf(context: Context, type: ResourceType, object: KubeObject
   return [...pods].sort(byUse)
 }
 
-export function selectorOf(type: ResourceType, object: KubeObject): string {
+/** Kinds that select Pods. */
+const SELECTING = new Set([
+  'DaemonSet',
+  'Deployment',
+  'Job',
+  'ReplicaSet',
+  'ReplicationController',
+  'Service',
+  'StatefulSet',
+])
+
+/** @param doing what cannot be done, for the message: `attach to` */
+function selectorOf(type: ResourceType, object: KubeObject, doing: string): string {
+  const goType = `*${type.version}.${type.kind}`
+  if (!SELECTING.has(type.kind))
+    throw new CommandError(`cannot ${doing} ${goType}: selector for ${goType} not implemented`)
   const selector = object.spec?.selector
   const labels: Record<string, string> | undefined =
     type.kind === 'Service' || type.kind === 'ReplicationController' ? selector : selector?.matchLabels
   if (!labels || Object.keys(labels).length === 0)
-    throw new CommandError(`invalid service '${object.metadata.name}': Service is defined without a selector`)
+    throw new CommandError(
+      `cannot ${doing} ${goType}: invalid service '${object.metadata.name}': Service is defined without a selector`,
+    )
   return Object.keys(labels)
     .sort()
     .map((key) => `${key}=${labels[key]}`)

@@ -122,14 +122,14 @@ function optionsOf(context: Context): DeleteOptions {
     if (grace !== -1) throw new CommandError('--now and --grace-period cannot be specified together')
     grace = 1
   }
-  if (flags.boolean('force') && grace > 0 && !flags.boolean('now'))
+  if (flags.boolean('force') && grace > 0)
     throw new CommandError('--force and --grace-period greater than 0 cannot be specified together')
   if (flags.boolean('force') && grace < 0) grace = 0
   if (grace === 0 && !flags.boolean('force')) grace = 1
   const cascade = { true: 'background', false: 'orphan' }[flags.string('cascade')] ?? flags.string('cascade')
   if (!['background', 'orphan', 'foreground'].includes(cascade)) {
     throw new CommandError(
-      `Invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan".`,
+      `invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`,
     )
   }
   return {

@@ -4,14 +4,14 @@ import { pathOf } from '../../api/resource.ts'
 import type { KubeObject } from '../api.ts'
 import { command, fieldManager, FILENAME_FLAGS, SELECTOR } from '../command.ts'
 import type { Context } from '../context.ts'
-import { CommandError, StatusError } from '../errors.ts'
+import { CommandError, StatusError, UsageError } from '../errors.ts'
 import { fieldsOf } from '../../api/schema.ts'
 import { withoutManagedFields } from '../printers/printer.ts'
 import { toYaml } from '../printers/yaml.ts'
 import { lookForNamespace, objectPath } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 import { patchFor } from './apply.ts'
-import { getIfThere, withLastApplied } from './write.ts'
+import { getIfThere, withoutLastApplied } from './write.ts'
 
 export const diff = command({
   name: 'diff',
@@ -33,7 +33,7 @@ export const diff = command({
       return yield* runDiff(context)
     } catch (error) {
       // A difference is exit code 1, so failures are more.
-      if (error instanceof StatusError || error instanceof CommandError)
+      if (error instanceof StatusError || error instanceof CommandError || error instanceof UsageError)
         throw Object.assign(error, { exitCode: 2 })
       throw error
     }
@@ -41,6 +41,7 @@ export const diff = command({
 })
 
 function* runDiff(context: Context): Blocking<number> {
+  if (context.args.length > 0) throw new UsageError(`Unexpected args: [${context.args.join(' ')}]`)
   if (context.flags.list('filename').length === 0 && context.flags.string('kustomize') === '')
     throw new CommandError('must specify one of -f and -k')
   const { infos, errors } = yield* readManifests(context)
@@ -71,14 +72,13 @@ function* runDiff(context: Context): Blocking<number> {
 /** What the server would store, by its dry run. */
 function* afterApply(context: Context, info: Info, current: KubeObject | undefined): Blocking<KubeObject> {
   const query = { dryRun: 'All', fieldManager: context.flags.string('field-manager') }
-  const modified = withLastApplied(info.object)
   if (!current) {
     yield* lookForNamespace(context, info)
-    return yield* context.api.send('POST', pathOf(info.type, info.namespace), query, modified, {
+    return yield* context.api.send('POST', pathOf(info.type, info.namespace), query, info.object, {
       accept: 'application/json',
     })
   }
-  const patch = patchFor(info, current, modified)
+  const patch = patchFor(info, current, withoutLastApplied(info.object))
   if (Object.keys(patch).length === 0) return current
   const metadata = { ...patch.metadata, resourceVersion: current.metadata.resourceVersion }
   const contentType = fieldsOf(info.type.kind)

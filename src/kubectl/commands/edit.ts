@@ -64,7 +64,12 @@ interface Refusal {
 function* runEdit(context: Context): Blocking<number | void> {
   const infos = yield* mustFetch(context)
   if (infos.length === 0) return yield* context.printError('edit cancelled, no objects found\n')
-  const json = context.flags.string('output') === 'json'
+  const output = context.flags.string('output')
+  if (!['', 'json', 'kyaml', 'yaml'].includes(output))
+    throw new CommandError(
+      `unable to match a printer suitable for the output format "${output}", allowed formats are: json,kyaml,yaml`,
+    )
+  const json = output === 'json'
   const show = (object: unknown): string => (json ? `${goJson(object, { indent: 4 })}\n` : toYaml(object))
   const objects = infos.map((info) => withoutManagedFields(info.object))
   const original = show(

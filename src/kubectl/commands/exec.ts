@@ -5,7 +5,7 @@ import { completeNamesOf } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { CommandError, StatusError, UsageError } from '../errors.ts'
 import type { Flag } from '../flags.ts'
-import { chooseContainer, podFor } from './containers.ts'
+import { chooseContainer, containersOf, podFor, unknownContainer } from './containers.ts'
 import { joinStreams } from './streams.ts'
 
 export const PODS = { group: '', version: 'v1', plural: 'pods', namespaced: true }
@@ -43,12 +43,12 @@ export const exec = command({
   *run(context): Blocking<number> {
     const words = context.argsBeforeDash < 0 ? [] : context.args.slice(context.argsBeforeDash)
     const before = context.argsBeforeDash < 0 ? context.args : context.args.slice(0, context.argsBeforeDash)
-    if (context.args.length === 0) throw new UsageError('pod, type/name or --filename must be specified')
+    if (context.args.length === 0) throw new CommandError('pod, type/name or --filename must be specified')
     if (words.length === 0 && before.length > 1)
       throw new UsageError(
         'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
       )
-    if (words.length === 0) throw new UsageError('you must specify at least one command for the container')
+    if (words.length === 0) throw new CommandError('you must specify at least one command for the container')
     if (before.length > 1)
       throw new UsageError(
         'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
@@ -127,7 +127,7 @@ export const attach = command({
   flags: STREAM_FLAGS,
   completeArgs: completeNamesOf('pods', ['deployments', 'services']),
   *run(context): Blocking<number> {
-    if (context.args.length === 0) throw new UsageError('at least 1 argument is required for attach')
+    if (context.args.length === 0) throw new CommandError('at least 1 argument is required for attach')
     if (context.args.length > 2)
       throw new UsageError('expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments)')
     const word = context.args.length === 2 ? `${context.args[0]}/${context.args[1]}` : context.args[0]!
@@ -135,6 +135,9 @@ export const attach = command({
     const phase = pod.status?.phase
     if (phase === 'Succeeded' || phase === 'Failed')
       throw new CommandError(`cannot attach a container in a completed pod; current phase is ${phase}`)
+    const wanted = context.flags.string('container')
+    if (wanted !== '' && !containersOf(pod).some(({ name }) => name === wanted))
+      throw new CommandError(`cannot attach to the container: ${unknownContainer(pod, wanted)}`)
     const container = yield* chooseContainer(
       context,
       pod,

@@ -9,8 +9,8 @@ import { TYPED } from '../printers/printer.ts'
 import { mustFetch } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
 import { mergePatch } from '../../api/patch/merge-patch.ts'
-import { decodeYaml } from '../resources/yaml-decode.ts'
 import { reporter } from './results.ts'
+import { atoi, overridesOf } from './write.ts'
 
 export const expose = command({
   name: 'expose',
@@ -64,9 +64,9 @@ export const expose = command({
 
 function* runExpose(context: Context): Blocking<void> {
   const report = reporter(context)
-  for (const info of yield* mustFetch(context)) {
+  for (const info of yield* mustFetch(context, { asInFile: true })) {
     if (!['Deployment', 'Pod', 'ReplicaSet', 'ReplicationController', 'Service'].includes(info.type.kind)) {
-      throw new CommandError(`cannot expose a ${info.type.kind}.${info.type.group}`)
+      throw new CommandError(`cannot expose a ${info.type.kind}${info.type.group && `.${info.type.group}`}`)
     }
     const service = overridden(context, serviceFor(context, info))
     if (context.dryRun === 'client') {
@@ -85,7 +85,7 @@ function* runExpose(context: Context): Blocking<void> {
 
 function overridden(context: Context, service: KubeObject): KubeObject {
   const text = context.flags.string('overrides')
-  return text === '' ? service : mergePatch(service, decodeYaml(text))
+  return text === '' ? service : mergePatch(service, overridesOf(text))
 }
 
 function serviceFor(context: Context, info: Info): KubeObject {
@@ -99,9 +99,15 @@ function serviceFor(context: Context, info: Info): KubeObject {
     ...(flags.string('type') ? { type: flags.string('type') } : {}),
     ...(flags.string('external-ip') ? { externalIPs: [flags.string('external-ip')] } : {}),
     ...(flags.string('session-affinity') ? { sessionAffinity: flags.string('session-affinity') } : {}),
-    ...(flags.string('load-balancer-ip') ? { loadBalancerIP: flags.string('load-balancer-ip') } : {}),
+    ...(flags.string('load-balancer-ip') && flags.string('type') === 'LoadBalancer'
+      ? { loadBalancerIP: flags.string('load-balancer-ip') }
+      : {}),
   }
-  const metadata = { name, ...(labels && Object.keys(labels).length > 0 ? { labels } : {}) }
+  const metadata = {
+    name,
+    ...(context.target.namespaceExplicit ? { namespace: context.namespace } : {}),
+    ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
+  }
   return { kind: 'Service', apiVersion: 'v1', metadata, spec, status: { loadBalancer: {} } }
 }
 
@@ -137,7 +143,7 @@ function selectorOf(info: Info): Record<string, string> {
 function portsOf(context: Context, info: Info): KubeObject[] {
   const { flags } = context
   const known = declaredPorts(info)
-  const given = flags.string('port').split(',').filter(Boolean).map(Number)
+  const given = flags.string('port').split(',').filter(Boolean).map(atoi)
   const numbers = given.length > 0 ? given : [...new Set(known.map(({ port }) => port))]
   if (numbers.length === 0) throw new CommandError("couldn't find port via --port flag or introspection")
   const target = flags.string('target-port')
@@ -160,7 +166,10 @@ function portsOf(context: Context, info: Info): KubeObject[] {
 function declaredPorts(info: Info): { port: number; protocol: string }[] {
   const { object, type } = info
   if (type.kind === 'Service')
-    return object.spec.ports.map((one: KubeObject) => ({ port: one.port, protocol: one.protocol ?? 'TCP' }))
+    return (object.spec.ports ?? []).map((one: KubeObject) => ({
+      port: one.port,
+      protocol: one.protocol ?? 'TCP',
+    }))
   const spec = type.kind === 'Pod' ? object.spec : object.spec.template.spec
   return spec.containers.flatMap((container: KubeObject) =>
     (container.ports ?? []).map((one: KubeObject) => ({

@@ -84,7 +84,7 @@ function* runLogs(context: Context): Blocking<void> {
       "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
     )
   if (args.length > 0 && selector !== '')
-    throw new CommandError('only a selector (-l) or a POD name is allowed')
+    throw new UsageError('only a selector (-l) or a POD name is allowed')
   if (args.length === 2 && flags.string('container') !== '')
     throw new CommandError('only one of -c or an inline [CONTAINER] arg is allowed')
   if (flags.boolean('all-containers') && flags.string('container') !== '')
@@ -93,6 +93,11 @@ function* runLogs(context: Context): Blocking<void> {
     )
   const tail = flags.changed('tail') ? flags.integer('tail') : selector !== '' ? 10 : -1
   if (tail < -1) throw new CommandError('--tail must be greater than or equal to -1')
+  if (flags.changed('since') && flags.duration('since') <= 0)
+    throw new CommandError('--since must be greater than 0')
+  if (flags.changed('limit-bytes') && flags.integer('limit-bytes') <= 0)
+    throw new CommandError('--limit-bytes must be greater than 0')
+  checkTime(flags.string('since-time'))
   const pods = selector !== '' ? yield* selectedPods(context, selector) : yield* namedPods(context, args[0]!)
   if (flags.duration('since') > 0 && flags.string('since-time') !== '')
     throw new CommandError('at most one of `sinceTime` or `sinceSeconds` may be specified')
@@ -109,6 +114,15 @@ function* runLogs(context: Context): Blocking<void> {
   const query = queryOf(context, tail)
   if (flags.boolean('follow')) return yield* follow(context, sources, query)
   for (const source of sources) yield* printOne(context, source, query)
+}
+
+/** @throws CommandError with the words of Go's time.Parse */
+function checkTime(text: string): void {
+  if (text === '' || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)) return
+  const quoted = JSON.stringify(text)
+  throw new CommandError(
+    `parsing time ${quoted} as "2006-01-02T15:04:05Z07:00": cannot parse ${quoted} as "2006"`,
+  )
 }
 
 function* selectedPods(context: Context, selector: string): Blocking<KubeObject[]> {
@@ -135,7 +149,7 @@ function* namedPods(context: Context, word: string): Blocking<KubeObject[]> {
     throw notFoundWords(error, type, name, context.namespace)
   }
   if (type.kind === 'Pod') return [object]
-  const pods = yield* podsOf(context, type, object)
+  const pods = yield* podsOf(context, type, object, 'get the logs from')
   if (context.flags.boolean('all-pods')) return pods
   if (pods.length > 1)
     yield* context.printError(`Found ${pods.length} pods, using pod/${pods[0]!.metadata.name}\n`)
@@ -144,7 +158,7 @@ function* namedPods(context: Context, word: string): Blocking<KubeObject[]> {
 
 function* sourcesOf(context: Context, pod: KubeObject, wanted: string): Blocking<Source[]> {
   if (context.flags.boolean('all-containers')) {
-    const order = { init: 0, container: 1, ephemeral: 2 }
+    const order = { container: 0, init: 1, ephemeral: 2 }
     return containersOf(pod)
       .sort((a, b) => order[a.kind] - order[b.kind])
       .map(({ spec, kind }) => ({ pod, container: spec, kind }))
@@ -182,7 +196,7 @@ function* printOne(
     yield* context.print(prefixed(context, source, String(body ?? '')))
   } catch (error) {
     if (!(error instanceof StatusError) || !context.flags.boolean('ignore-errors')) throw error
-    yield* context.printError(`error: ${error.message}\n`)
+    yield* context.printLine(`error: ${error.message}`)
   }
 }
 

@@ -15,7 +15,6 @@ import {
 import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { CommandError, StatusError, throwAll } from '../errors.ts'
-import { printerFor, objectName } from '../printers/printer.ts'
 import { fetchNamed, objectPath, scopeOf } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
 import { reporter } from './results.ts'
@@ -82,13 +81,15 @@ function* runMetadata(
     )
   if (pairs.length < 1 && !context.flags.boolean('list'))
     throw new CommandError(`at least one ${noun} update is required`)
+  if (noun === 'label' && context.flags.boolean('list') && context.flags.string('output') !== '')
+    throw new CommandError('--list and --output may not be specified together')
   const changes = readChanges(pairs, noun)
   const { infos, errors } = yield* fetchNamed(context, { args: resources })
   const { selector, all } = scopeOf(context)
   const one = infos.length === 1 && selector === '' && !all
   if (context.flags.string('resource-version') !== '' && !one)
     throw new CommandError('--resource-version may only be used with a single resource')
-  const report = reporter(context)
+  const report = reporter(context, { alone: noun === 'label' })
   for (const info of infos) {
     try {
       if (context.flags.boolean('list')) yield* listMap(context, info, field, infos.length > 1)
@@ -148,8 +149,6 @@ function checkLabelValue(pair: string, value: string): void {
 }
 
 function* listMap(context: Context, info: Info, field: string, several: boolean): Blocking<void> {
-  const printer = context.flags.string('output') ? printerFor(context, { nameOf: objectName }) : undefined
-  if (printer) return yield* context.print(printer.print(info.object))
   const map: Record<string, string> = info.object.metadata[field] ?? {}
   if (several)
     yield* context.printLine(`Listing ${field} for ${info.type.kind}.${info.type.group}/${info.name}:`)
@@ -167,7 +166,7 @@ function* change(
 ): Blocking<void> {
   const have: Record<string, string> = info.object.metadata[field] ?? {}
   if (!context.flags.boolean('overwrite')) checkOverwrite([...changes.set], have, noun)
-  if (noun === 'label') {
+  if (noun === 'label' && !/yaml|json|template/.test(context.flags.string('output'))) {
     for (const key of changes.remove)
       if (!Object.hasOwn(have, key)) yield* context.printLine(`label "${key}" not found.`)
   }

@@ -15,7 +15,7 @@ function* nodesOf(context: Context): Blocking<Info[]> {
   if (context.args.length === 0 && selector === '')
     throw new UsageError(`USAGE: ${context.command.name} NODE [flags]`)
   if (context.args.length > 0 && selector !== '')
-    throw new CommandError('error: cannot specify both a node name and a --selector option')
+    throw new UsageError('cannot specify both a node name and a --selector option')
   const args =
     context.args.length === 0
       ? ['nodes']
@@ -114,14 +114,15 @@ function* runTaint(context: Context): Blocking<void> {
   const first = context.args.findIndex((arg, i) => i > 0 && isSpec(arg))
   const resources = first < 0 ? context.args : context.args.slice(0, first)
   if (resources.length === 0)
-    throw new CommandError(
-      'one or more resources must be specified as <resource> <name> or <resource>/<name>',
-    )
+    throw new CommandError('one or more resources must be specified as <resource> <name>')
   if (first < 0) throw new CommandError('at least one taint update is required')
   const { add, remove } = parseTaints(context.args.slice(first))
-  const report = reporter(context)
+  const report = reporter(context, { alone: true })
   const { infos, errors } = yield* fetchNamed(context, { args: resources, accept: 'application/json, */*' })
   throwAll(errors)
+  const other = infos.find(({ type }) => type.kind !== 'Node')
+  if (other)
+    throw new CommandError(`invalid resource type ${other.type.plural}, only node types are supported`)
   for (const info of infos) {
     const before: Taint[] = info.object.spec.taints ?? []
     const { taints, operation } = changed(context, info, before, add, remove)
@@ -155,15 +156,48 @@ function parseTaints(specs: readonly string[]): { add: Taint[]; remove: { key: s
   const add: Taint[] = []
   const remove: { key: string; effect: string }[] = []
   for (const spec of specs) {
-    const [head = '', effect = ''] = spec.replace(/-$/, '').split(':')
-    const [key = '', value] = head.split('=')
+    const [head = '', effect = '', ...more] = spec.replace(/-$/, '').split(':')
+    const [key = '', value, ...rest] = head.split('=')
+    if (more.length + rest.length > 0) throw new UsageError(`invalid taint spec: ${spec}`)
+    checkTaintNames(spec, key, value)
     if (effect !== '' && !EFFECTS.includes(effect))
       throw new UsageError(`invalid taint effect: ${effect}, unsupported taint effect`)
     if (spec.endsWith('-')) remove.push({ key, effect })
     else if (effect === '') throw new UsageError(`invalid taint spec: ${spec}`)
-    else add.push({ key, effect, ...(value ? { value } : {}) })
+    else {
+      if (add.some((one) => one.key === key && one.effect === effect))
+        throw new UsageError(
+          `duplicated taints with the same key and effect: {${key} ${value ?? ''} ${effect} <nil>}`,
+        )
+      add.push({ key, effect, ...(value ? { value } : {}) })
+    }
+  }
+  const both = add.filter((one) => remove.some(({ key, effect }) => key === one.key && effect === one.effect))
+  if (both.length > 0) {
+    const list = both.map(({ key, effect }) => `${key}=${effect}`).join(',')
+    throw new CommandError(
+      `can not both modify and remove the following taint(s) in the same command: ${list}`,
+    )
   }
   return { add, remove }
+}
+
+const NAME = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
+
+/** @throws UsageError for a key or value that no label could have */
+function checkTaintNames(spec: string, key: string, value: string | undefined): void {
+  const name = key.slice(key.indexOf('/') + 1)
+  if (!new RegExp(`^${NAME}$`).test(name)) {
+    const empty = name === '' ? 'name part must be non-empty; ' : ''
+    throw new UsageError(
+      `invalid taint spec: ${spec}, ${empty}name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${NAME}')`,
+    )
+  }
+  if (!new RegExp(`^(${NAME})?$`).test(value ?? '')) {
+    throw new UsageError(
+      `invalid taint spec: ${spec}, a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(${NAME})?')`,
+    )
+  }
 }
 
 function changed(

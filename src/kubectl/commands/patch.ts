@@ -8,7 +8,7 @@ import { jsonPatch } from '../../api/patch/json-patch.ts'
 import { mergePatch } from '../../api/patch/merge-patch.ts'
 import { strategicMergePatch } from '../../api/patch/strategic-merge-patch.ts'
 import { mustFetch, namedBy, objectPath } from '../resources/builder.ts'
-import { readManifests, type Info } from '../resources/manifests.ts'
+import { goType, readManifests, type Info } from '../resources/manifests.ts'
 import { decodeYaml, YamlError } from '../resources/yaml-decode.ts'
 import { same } from '../patch/three-way.ts'
 import { reporter } from './results.ts'
@@ -72,14 +72,16 @@ function* runPatch(context: Context): Blocking<void> {
     throw new CommandError(
       `--type must be one of [json merge strategic], not ${JSON.stringify(context.flags.string('type'))}`,
     )
-  const body = parsePatch(inline || context.readFile(file))
-  const report = reporter(context, { dryRunSuffix: false })
+  const body = parsePatch(inline || readPatchFile(context, file))
+  const report = reporter(context, { dryRunSuffix: false, alone: true })
   const local = context.flags.boolean('local')
+  if (local && context.args.length > 0) throw new CommandError('cannot specify --local and server resources')
   const infos = local ? (yield* readManifests(context)).infos : yield* patched(context)
   if (infos.length === 0) throw new CommandError('no objects passed to patch')
   for (const info of infos) {
     const before = info.object
     if (local || context.dryRun === 'client') {
+      checkDocument(type, body)
       yield* report(applyLocally(type, info, body), 'patched')
       continue
     }
@@ -94,7 +96,7 @@ function* runPatch(context: Context): Blocking<void> {
 
 function* patched(context: Context): Blocking<Info[]> {
   const subresource = context.flags.string('subresource')
-  if (subresource === '') return yield* mustFetch(context)
+  if (subresource === '') return yield* mustFetch(context, { asInFile: context.dryRun === 'client' })
   const named = yield* namedBy(context)
   const targets =
     named === 'files'
@@ -111,6 +113,24 @@ function* patched(context: Context): Blocking<Info[]> {
   return infos
 }
 
+function readPatchFile(context: Context, path: string): string {
+  try {
+    return context.readFile(path)
+  } catch (error) {
+    throw new CommandError(`unable to read patch file: ${(error as Error).message}`)
+  }
+}
+
+/** What the server would say of a patch that is no object, kubectl says itself when it patches. */
+function checkDocument(type: string, body: unknown): void {
+  if (type === 'json') {
+    if (!Array.isArray(body))
+      throw new CommandError(`json: cannot unmarshal ${goType(body)} into Go value of type jsonpatch.Patch`)
+    return
+  }
+  if (typeof body !== 'object' || Array.isArray(body)) throw new CommandError('invalid JSON document')
+}
+
 /** The patch as JSON values. */
 function parsePatch(text: string): unknown {
   try {
@@ -125,8 +145,8 @@ function parsePatch(text: string): unknown {
 function applyLocally(type: string, info: Info, body: unknown): KubeObject {
   try {
     if (type === 'json') return jsonPatch(info.object, body)
-    if (type === 'merge') return mergePatch(info.object, body)
-    return strategicMergePatch(info.type.kind, info.object, body as Record<string, unknown>)
+    if (type === 'merge') return mergePatch(info.object, body ?? {})
+    return strategicMergePatch(info.type.kind, info.object, (body ?? {}) as Record<string, unknown>)
   } catch (error) {
     throw new CommandError((error as Error).message)
   }

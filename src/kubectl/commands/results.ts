@@ -7,14 +7,24 @@ import { objectName, printerFor } from '../printers/printer.ts'
 /** `service/web created`, or the object in the format of -o. */
 export type Report = (object: KubeObject, operation: string, type?: ResourceType) => Blocking<void>
 
+interface ReportOptions {
+  /** Default true. */
+  readonly dryRunSuffix?: boolean
+  /** Each object has a printer of its own: YAML documents then follow one another without a line between. */
+  readonly alone?: boolean
+}
+
 /** Prints what became of each object, as `-o` asks. @throws CommandError for an unknown format, before anything is done */
-export function reporter(context: Context, options = { dryRunSuffix: true }): Report {
-  const printer = printerFor(context, { nameOf: objectName })
+export function reporter(context: Context, options: ReportOptions = {}): Report {
+  const first = printerFor(context, { nameOf: objectName })
   return function* (object, operation, type) {
+    const printer = options.alone ? printerFor(context, { nameOf: objectName }) : first
     if (printer) yield* context.print(printer.print(object))
     else {
       const name = type ? `${qualifiedKind(type)}/${object.metadata?.name ?? ''}` : objectName(object)
-      yield* context.printLine(`${name} ${operation}${options.dryRunSuffix ? context.dryRunSuffix : ''}`)
+      yield* context.printLine(
+        `${name} ${operation}${options.dryRunSuffix === false ? '' : context.dryRunSuffix}`,
+      )
     }
   }
 }

@@ -27,7 +27,7 @@ function patching(
     *run(context): Blocking<void> {
       if (context.args.length === 0 && context.flags.list('filename').length === 0)
         throw new CommandError('required resource not specified')
-      const report = reporter(context)
+      const report = reporter(context, { alone: true })
       const { infos, errors } = yield* fetchNamed(context, {
         bareTypes: true,
         accept: 'application/json, */*',

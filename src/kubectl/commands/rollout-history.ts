@@ -3,13 +3,14 @@ import type { KubeObject } from '../api.ts'
 import { command, DRY_RUN, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR } from '../command.ts'
 import { completeTypes } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
-import { qualifiedKind } from '../discovery.ts'
+import { kindWithGroup, qualifiedKind } from '../discovery.ts'
 import { CommandError, throwAll } from '../errors.ts'
 import { addTemplateBody } from '../printers/describe/pod.ts'
 import { Lines, selectorText } from '../printers/describe/lines.ts'
 import { objectName, printerFor } from '../printers/printer.ts'
 import { fetchNamed, objectPath } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
+import { reporter } from './results.ts'
 import { LAST_APPLIED } from './write.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'
@@ -76,11 +77,36 @@ function templateText(template: KubeObject): string {
   return lines.raw()
 }
 
+/** What is sought, as messages name it. */
+interface Wording {
+  readonly retrieved: string
+  readonly implemented: string
+}
+const HISTORY: Wording = { retrieved: 'history', implemented: 'history viewer' }
+const ROLLBACK: Wording = { retrieved: 'rollbacker', implemented: 'rollbacker' }
+
+/** Kinds of workloads, as kubectl counts them. */
+const VISITED: ReadonlySet<string> = new Set([
+  'CronJob.batch',
+  'DaemonSet.apps',
+  'Deployment.apps',
+  'Job.batch',
+  'Pod',
+  'ReplicaSet.apps',
+  'ReplicationController',
+  'StatefulSet.apps',
+])
+
 /** The revisions of a workload, oldest first. @throws CommandError for a kind without history */
-function* revisionsOf(context: Context, info: Info): Blocking<Revision[]> {
+function* revisionsOf(context: Context, info: Info, wording: Wording = HISTORY): Blocking<Revision[]> {
   const { kind } = info.type
+  const named = kindWithGroup(info.type)
+  if (!VISITED.has(named))
+    throw new CommandError(
+      `error retrieving ${wording.retrieved} for "${named}", no visitor method exists for {${info.type.group} ${kind}}`,
+    )
   if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(kind))
-    throw new CommandError(`no history viewer has been implemented for "${kind}"`)
+    throw new CommandError(`no ${wording.implemented} has been implemented for "${named}"`)
   const workload = yield* context.api.get(objectPath(info))
   const plural = kind === 'Deployment' ? 'replicasets' : 'controllerrevisions'
   const list = yield* context.api.get(`/apis/apps/v1/namespaces/${info.namespace}/${plural}`, {
@@ -126,21 +152,22 @@ export const undo = command({
           `Warning: resource ${info.type.plural}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
         )
       }
-      yield* context.printLine(
-        `${qualifiedKind(info.type)}/${info.name} ${yield* rollBack(context, info)}${context.dryRunSuffix}`,
-      )
+      const report = reporter(context, { alone: true })
+      yield* report(info.object, yield* rollBack(context, info), info.type)
     }
   },
 })
 
 function* rollBack(context: Context, info: Info): Blocking<string> {
-  const revisions = yield* revisionsOf(context, info)
+  const revisions = yield* revisionsOf(context, info, ROLLBACK)
   const wanted = context.flags.integer('to-revision')
   const target = wanted > 0 ? revisions.find(({ number }) => number === wanted) : revisions.at(-2)
   if (!target && wanted > 0) throw new CommandError(`unable to find specified revision ${wanted} in history`)
   if (!target)
     throw new CommandError(
-      'no rollout history found for ' + `${info.type.kind.toLowerCase()} ${JSON.stringify(info.name)}`,
+      info.type.kind === 'Deployment'
+        ? `no rollout history found for deployment ${JSON.stringify(info.name)}`
+        : 'no last revision to roll back to',
     )
   if (context.dryRun === 'client') return templateText(target.template)
   if (info.object.spec.paused)

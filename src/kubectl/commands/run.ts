@@ -7,9 +7,9 @@ import { CommandError, UsageError } from '../errors.ts'
 import { mergePatch } from '../../api/patch/merge-patch.ts'
 import { strategicMergePatch } from '../../api/patch/strategic-merge-patch.ts'
 import { TYPED } from '../printers/printer.ts'
-import { decodeYaml } from '../resources/yaml-decode.ts'
 import { attachToRun } from './run-attach.ts'
 import { reporter } from './results.ts'
+import { atoi, overridesOf } from './write.ts'
 
 export const run = command({
   name: 'run',
@@ -111,15 +111,17 @@ function* runRun(context: Context): Blocking<number | void> {
   if (flags.boolean('tty') && !interactive)
     throw new CommandError('-i/--stdin is required for containers with -t/--tty=true')
   if (flags.boolean('expose') && flags.string('port') === '')
-    throw new CommandError('--port must be set when exposing a service')
+    throw new UsageError('--port must be set when exposing a service')
   const attach = flags.changed('attach') ? flags.boolean('attach') : interactive
-  if (flags.boolean('rm') && !attach)
-    throw new CommandError('--rm should only be used for attached containers')
+  if (flags.boolean('rm') && !attach) throw new UsageError('--rm should only be used for attached containers')
   if (!['Always', 'OnFailure', 'Never'].includes(flags.string('restart')))
     throw new UsageError(`invalid restart policy: ${flags.string('restart')}`)
+  const policy = flags.string('image-pull-policy')
+  if (!['', 'Always', 'IfNotPresent', 'Never'].includes(policy))
+    throw new UsageError(`invalid image pull policy: ${policy}`)
   if (attach && context.dryRun !== 'none')
-    throw new CommandError(
-      "--dry-run=server can't be used with attached containers options (--attach, --stdin, or --tty)",
+    throw new UsageError(
+      "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
     )
   const report = attach ? undefined : reporter(context)
   const pod = override(context, podObject(context, name, rest))
@@ -129,6 +131,8 @@ function* runRun(context: Context): Blocking<number | void> {
     : undefined
   if (attach) return yield* attachToRun(context, created)
   if (service) yield* report!(service, 'created')
+  // The Service's printer leaves its separator, and the Pod's begins with one.
+  if (service && context.flags.string('output') === 'yaml') yield* context.printLine('---')
   yield* report!(created, 'created')
 }
 
@@ -184,7 +188,7 @@ function podObject(context: Context, name: string, rest: readonly string[]): Kub
           name,
           image: flags.string('image'),
           ...(rest.length > 0 ? (flags.boolean('command') ? { command: rest } : { args: rest }) : {}),
-          ...(port ? { ports: [{ containerPort: Number(port) }] } : {}),
+          ...(port ? { ports: [{ containerPort: atoi(port) }] } : {}),
           ...(env.length > 0 ? { env } : {}),
           resources: {},
           ...(flags.string('image-pull-policy')
@@ -206,14 +210,14 @@ function podObject(context: Context, name: string, rest: readonly string[]): Kub
 function override(context: Context, pod: KubeObject): KubeObject {
   const text = context.flags.string('overrides')
   if (text === '') return pod
-  const patch = decodeYaml(text)
+  const patch = overridesOf(text)
   if (context.flags.string('override-type') === 'strategic')
     return strategicMergePatch('Pod', pod, patch as Record<string, unknown>)
   return mergePatch(pod, patch)
 }
 
 function serviceFor(context: Context, name: string, pod: KubeObject): KubeObject {
-  const port = Number(context.flags.string('port'))
+  const port = atoi(context.flags.string('port'))
   return {
     kind: 'Service',
     apiVersion: 'v1',

@@ -56,7 +56,7 @@ function* runScale(context: Context): Blocking<void> {
   for (const info of infos) {
     try {
       if (context.dryRun !== 'client') yield* scaleOne(context, info, replicas)
-      yield* report(info.object, 'scaled', info.type)
+      yield* report(withReplicas(info.object, replicas), 'scaled', info.type)
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof CommandError)) throw error
       failures.push(error)
@@ -64,6 +64,11 @@ function* runScale(context: Context): Blocking<void> {
   }
   if (infos.length === 0) throw new CommandError('no objects passed to scale')
   throwAll(failures)
+}
+
+/** What is printed is the object as it was named, with the number asked for. */
+function withReplicas(object: KubeObject, replicas: number): KubeObject {
+  return { ...object, spec: { ...object.spec, replicas } }
 }
 
 function* scaleOne(context: Context, info: Info, replicas: number): Blocking<void> {

@@ -5,7 +5,7 @@ import { CommandError } from '../errors.ts'
 import type { Flag } from '../flags.ts'
 import { objectPath } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
-import { withPodSpec } from './set.ts'
+import { UnfitError, withPodSpec } from './pod-spec.ts'
 
 export const ENVIRONMENT_FLAGS: readonly Flag[] = [
   { name: 'env', short: 'e', type: 'array', default: [], help: 'KEY=VALUE.' },
@@ -57,12 +57,29 @@ export function* changeEnvironment(
     .filter((text) => !text.includes('=') && text.endsWith('-'))
     .map((text) => text.slice(0, -1))
   const wanted = context.flags.string('containers')
+  const containers: KubeObject[] = []
+  withPodSpec(object, (spec) => (containers.push(...spec.containers), spec))
+  if (wanted !== '*' && !containers.some(({ name }) => name === wanted))
+    yield* context.printError(
+      `Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(wanted)}\n`,
+    )
+  const taken = added.find((one) =>
+    containers.some(({ env = [] }) => env.some((other: KubeObject) => other.name === one.name)),
+  )
+  if (taken && !context.flags.boolean('overwrite')) throw alreadyThere(containers, taken.name)
   return withPodSpec(object, (spec) => ({
     ...spec,
     containers: spec.containers.map((container: KubeObject) =>
       wanted === '*' || wanted === container.name ? updated(container, added, removed) : container,
     ),
   }))
+}
+
+function alreadyThere(containers: readonly KubeObject[], name: string): UnfitError {
+  const { value = '' } = containers
+    .flatMap(({ env = [] }) => env as KubeObject[])
+    .find((one) => one.name === name)
+  return new UnfitError(`'${name}' already has a value (${value}), and --overwrite is false`)
 }
 
 function readPair(text: string): KubeObject {
@@ -102,8 +119,9 @@ function* fromReference(context: Context): Blocking<KubeObject[]> {
   const variables: KubeObject[] = []
   for (const key of Object.keys(source.data ?? {}).sort()) {
     if (keys.length > 0 && !keys.includes(key)) continue
-    const variable = `${context.flags.string('prefix')}${key}`.toUpperCase().replace(/[^A-Z0-9_]/g, '_')
-    if (variable !== key) yield* context.printError(`Warning: key ${key} transferred to ${variable}\n`)
+    const bare = key.toUpperCase().replace(/[^A-Z0-9_]/g, '_')
+    const variable = context.flags.string('prefix') + bare
+    if (bare !== key) yield* context.printError(`Warning: key ${key} transferred to ${bare}\n`)
     const reference = { key, name }
     variables.push({
       name: variable,

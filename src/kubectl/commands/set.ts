@@ -1,106 +1,11 @@
-import { fieldsOf } from '../../api/schema.ts'
-import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
-import {
-  ALL,
-  command,
-  DRY_RUN,
-  fieldManager,
-  FILENAME_FLAGS,
-  PRINT_FLAGS,
-  SELECTOR,
-  type Command,
-} from '../command.ts'
-import { completeTypesAndNames } from '../completion-sources.ts'
+import { command } from '../command.ts'
 import type { Context } from '../context.ts'
-import { CommandError, StatusError, throwAll } from '../errors.ts'
-import type { Flag } from '../flags.ts'
-import { strategicPatch } from '../patch/three-way.ts'
-import { fetchNamed, objectPath } from '../resources/builder.ts'
-import { readManifests, type Info } from '../resources/manifests.ts'
-import { reporter } from './results.ts'
+import { CommandError } from '../errors.ts'
+import { checkQuantity } from '../printers/quantity.ts'
+import { UnfitError, withPodSpec } from './pod-spec.ts'
 import { changeEnvironment, ENVIRONMENT_FLAGS, listEnvironment } from './set-env.ts'
-
-interface Setter {
-  readonly name: string
-  readonly aliases?: readonly string[]
-  readonly short: string
-  readonly examples: readonly string[]
-  readonly flags?: readonly Flag[]
-  /** What is said of a changed object: `image updated`. */
-  readonly done: string
-  /** Splits the arguments into names of objects and changes. @throws CommandError for too few of them */
-  split(context: Context): { resources: readonly string[]; changes: readonly string[] }
-  /** The changed object. */
-  change(context: Context, object: KubeObject, changes: readonly string[]): Blocking<KubeObject> | KubeObject
-  /** Shows instead of changing, when asked to. */
-  list?(context: Context, infos: readonly Info[]): Blocking<boolean>
-}
-
-/** A `kubectl set WHAT` from how it changes an object. */
-function setter(one: Setter): Command {
-  return command({
-    name: one.name,
-    ...(one.aliases ? { aliases: one.aliases } : {}),
-    short: one.short,
-    examples: one.examples,
-    usage: '(-f FILENAME | TYPE NAME) CHANGE ... [options]',
-    flags: [
-      ...FILENAME_FLAGS,
-      ...PRINT_FLAGS,
-      DRY_RUN,
-      SELECTOR,
-      ALL,
-      fieldManager('kubectl-set'),
-      ...(one.flags ?? []),
-      {
-        name: 'local',
-        type: 'boolean',
-        default: false,
-        help: 'Change the manifest and print it, without the server.',
-      },
-    ],
-    completeArgs: completeTypesAndNames,
-    run: (context) => runSetter(context, one),
-  })
-}
-
-function* runSetter(context: Context, one: Setter): Blocking<void> {
-  const { resources, changes } = one.split(context)
-  const local = context.flags.boolean('local')
-  const report = reporter(context)
-  const { infos, errors } = local
-    ? yield* readManifests(context)
-    : yield* fetchNamed(context, { args: resources, accept: 'application/json, */*' })
-  throwAll(errors)
-  if (one.list && (yield* one.list(context, infos))) return
-  const failures: Error[] = []
-  for (const info of infos) {
-    try {
-      const made = one.change(context, info.object, changes)
-      const after: KubeObject = typeof made.next === 'function' ? yield* made as Blocking<KubeObject> : made
-      const patch = strategicPatch(fieldsOf(info.type.kind) ? info.type.kind : undefined, info.object, after)
-      if (Object.keys(patch).length === 0) continue
-      if (local || context.dryRun === 'client') {
-        yield* report(after, one.done, info.type)
-        continue
-      }
-      const options = {
-        contentType: 'application/strategic-merge-patch+json',
-        accept: 'application/json, */*',
-      }
-      yield* report(
-        yield* context.api.send('PATCH', objectPath(info), context.writeQuery(), patch, options),
-        one.done,
-        info.type,
-      )
-    } catch (error) {
-      if (!(error instanceof CommandError || error instanceof StatusError)) throw error
-      failures.push(error)
-    }
-  }
-  throwAll(failures)
-}
+import { setter } from './setter.ts'
 
 /** Arguments with an equals sign are changes, the others name objects. */
 function splitAtEquals(context: Context): { resources: string[]; changes: string[] } {
@@ -110,35 +15,23 @@ function splitAtEquals(context: Context): { resources: string[]; changes: string
     : { resources: context.args.slice(0, first), changes: context.args.slice(first) }
 }
 
-/** Changes the Pod specification inside a Pod, a workload or a CronJob. @throws CommandError for what has none */
-export function withPodSpec(object: KubeObject, change: (spec: KubeObject) => KubeObject): KubeObject {
-  if (object.kind === 'Pod') return { ...object, spec: change(object.spec) }
-  if (object.kind === 'CronJob') {
-    const inner = withPodSpec({ ...object.spec.jobTemplate, kind: 'Job' }, change)
-    return {
-      ...object,
-      spec: { ...object.spec, jobTemplate: { ...object.spec.jobTemplate, spec: inner.spec } },
-    }
-  }
-  if (!object.spec?.template?.spec)
-    throw new CommandError(`the object is not a pod or does not have a pod template: ${object.kind}`)
-  const template = { ...object.spec.template, spec: change(object.spec.template.spec) }
-  return { ...object, spec: { ...object.spec, template } }
-}
-
 const image = setter({
   name: 'image',
   short: 'Change the images of containers',
   examples: ['kubectl set image deploy/web nginx=nginx:1.28', "kubectl set image deploy web '*=nginx:1.28'"],
   done: 'image updated',
+  refused: 'failed to patch image update to pod template:',
   split(context) {
     const parts = splitAtEquals(context)
-    if (parts.resources.length > 0 && parts.changes.length === 0)
-      throw new CommandError('at least one image update is required')
+    if (parts.changes.some((text) => text.startsWith('*=')) && parts.changes.length > 1)
+      throw new CommandError(
+        'all containers are already specified by *, but saw more than one container_name=container_image pairs',
+      )
     return parts
   },
-  change: (_, object, changes) =>
-    withPodSpec(object, (spec) => {
+  change(_, object, changes) {
+    if (changes.length === 0) throw new CommandError('at least one image update is required')
+    return withPodSpec(object, (spec) => {
       for (const pair of changes) {
         const name = pair.slice(0, pair.indexOf('='))
         const known = [...spec.containers, ...(spec.initContainers ?? [])].some(
@@ -147,15 +40,18 @@ const image = setter({
         if (!known) throw new CommandError(`unable to find container named ${JSON.stringify(name)}`)
       }
       const update = (one: KubeObject): KubeObject => {
-        const pair = changes.find((text) => text.startsWith('*=') || text.startsWith(`${one.name}=`))
-        return pair ? { ...one, image: pair.slice(pair.indexOf('=') + 1) } : one
+        const pair = changes.findLast((text) => text.startsWith('*=') || text.startsWith(`${one.name}=`))
+        if (pair === undefined) return one
+        const { image: _, ...rest } = one
+        return pair.endsWith('=') ? rest : { ...rest, image: pair.slice(pair.indexOf('=') + 1) }
       }
       return {
         ...spec,
         containers: spec.containers.map(update),
         ...(spec.initContainers ? { initContainers: spec.initContainers.map(update) } : {}),
       }
-    }),
+    })
+  },
 })
 
 const env = setter({
@@ -171,6 +67,17 @@ const env = setter({
   split(context) {
     const isChange = (arg: string, i: number): boolean => arg.includes('=') || (arg.endsWith('-') && i > 0)
     const first = context.args.findIndex(isChange)
+    if (first === 0 || context.args.length === 0) {
+      if (context.flags.list('filename').length === 0)
+        throw new CommandError(
+          'one or more resources must be specified as <resource> <name> or <resource>/<name>',
+        )
+    }
+    const removed = context.args.filter((arg) => !arg.includes('=') && arg.endsWith('-'))
+    if (removed.some((name) => context.args.some((arg) => arg.startsWith(`${name.slice(0, -1)}=`))))
+      throw new CommandError(
+        'can not both modify and remove the same environment variable in the same command',
+      )
     return first < 0
       ? { resources: context.args, changes: [] }
       : { resources: context.args.slice(0, first), changes: context.args.slice(first) }
@@ -181,7 +88,15 @@ const env = setter({
 
 function quantities(text: string): Record<string, string> | undefined {
   if (text === '') return undefined
-  return Object.fromEntries(text.split(',').map((pair) => pair.split('=') as [string, string]))
+  return Object.fromEntries(
+    text.split(',').map((pair) => {
+      const [name = '', amount, ...more] = pair.split('=')
+      if (amount === undefined || more.length > 0)
+        throw new CommandError(`Invalid argument syntax ${pair}, expected <resource>=<value>`)
+      checkQuantity(amount)
+      return [name, amount]
+    }),
+  )
 }
 
 const resources = setter({
@@ -194,6 +109,7 @@ const resources = setter({
     { name: 'containers', short: 'c', type: 'string', default: '*', help: 'Which containers.' },
   ],
   done: 'resource requirements updated',
+  refused: 'failed to patch resources update to pod template',
   split(context) {
     if (
       context.args.length > 0 &&
@@ -214,7 +130,7 @@ const resources = setter({
     const wanted = context.flags.string('containers')
     return withPodSpec(object, (spec) => ({
       ...spec,
-      containers: spec.containers.map((one: KubeObject) =>
+      containers: known(spec.containers, wanted).map((one) =>
         wanted !== '*' && wanted !== one.name
           ? one
           : {
@@ -230,8 +146,15 @@ const resources = setter({
   },
 })
 
+/** @throws CommandError when none is called so */
+function known(containers: readonly KubeObject[], wanted: string): readonly KubeObject[] {
+  if (wanted === '*' || containers.some(({ name }) => name === wanted)) return containers
+  throw new CommandError(`unable to find container named ${wanted}`)
+}
+
 /** The last argument is the selector; without an equals sign it is none. */
 function splitSelector(context: Context): { resources: readonly string[]; changes: readonly string[] } {
+  if (context.args.length === 0) throw new CommandError('one selector is required')
   return { resources: context.args.slice(0, -1), changes: context.args.slice(-1) }
 }
 
@@ -243,6 +166,9 @@ const selector = setter({
   split: splitSelector,
   change(_, object, changes) {
     if (object.kind !== 'Service') throw new CommandError(`setting a selector is only supported for Services`)
+    const bare = changes.flatMap((text) => text.split(',')).find((pair) => !pair.includes('='))
+    if (bare !== undefined)
+      throw new CommandError(`match expression [{${bare} Exists []}] not supported on this object`)
     return {
       ...object,
       spec: {
@@ -273,6 +199,9 @@ const serviceaccount = setter({
     })),
 })
 
+const sameSubject = (a: KubeObject, b: KubeObject): boolean =>
+  a.kind === b.kind && a.name === b.name && (a.namespace ?? '') === (b.namespace ?? '')
+
 const subject = setter({
   name: 'subject',
   short: 'Add subjects to a binding of a role',
@@ -285,20 +214,29 @@ const subject = setter({
   done: 'subjects updated',
   split: (context) => ({ resources: context.args, changes: [] }),
   change(context, object) {
+    if (object.kind !== 'RoleBinding' && object.kind !== 'ClusterRoleBinding')
+      throw new UnfitError('setting subjects is only supported for RoleBinding/ClusterRoleBinding')
+    if (['user', 'group', 'serviceaccount'].every((flag) => context.flags.list(flag).length === 0))
+      throw new CommandError('you must specify at least one value of user, group or serviceaccount')
     const apiGroup = 'rbac.authorization.k8s.io'
     const added = [
       ...context.flags.list('user').map((name) => ({ apiGroup, kind: 'User', name })),
       ...context.flags.list('group').map((name) => ({ apiGroup, kind: 'Group', name })),
-      ...context.flags
-        .list('serviceaccount')
-        .map((text) => ({ kind: 'ServiceAccount', namespace: text.split(':')[0], name: text.split(':')[1] })),
+      ...context.flags.list('serviceaccount').map((text) => {
+        const [namespace, name] = text.split(':')
+        if (!namespace || !name) throw new CommandError('serviceaccount must be <namespace>:<name>')
+        return { kind: 'ServiceAccount', name, namespace }
+      }),
     ]
-    return { ...object, subjects: [...(object.subjects ?? []), ...added] }
+    const have: readonly KubeObject[] = object.subjects ?? []
+    const fresh = added.filter((one) => !have.some((other) => sameSubject(one, other)))
+    return { ...object, subjects: [...have, ...fresh] }
   },
 })
 
 export const set = command({
   name: 'set',
+  needsSubcommand: true,
   group: 'Basic Commands (Beginner)',
   short: 'Change one thing of an object: image, environment, resources, selector ...',
   subcommands: [env, image, resources, selector, serviceaccount, subject],

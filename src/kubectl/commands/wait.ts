@@ -89,13 +89,13 @@ function conditionHolds(object: KubeObject, name: string, wanted: string): boole
 }
 
 function jsonPathCondition(text: string): Condition {
-  const match = /^(\{.*\}|[^{}=]+)(?:=([\s\S]*))?$/.exec(text)
-  if (!match)
+  if (text === '') throw new CommandError('jsonpath expression cannot be empty')
+  const [expression = '', wanted, ...more] = splitOutsideBraces(text)
+  if (more.length > 0)
     throw new CommandError(
       `jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'`,
     )
-  const path = relaxedPath(match[1]!)
-  const wanted = match[2]
+  const path = relaxedPath(expression)
   if (wanted === '') throw new CommandError('jsonpath wait has to have a value after equal sign')
   return (object) => {
     const values = findJsonPath(path, object)
@@ -109,6 +109,19 @@ function jsonPathCondition(text: string): Condition {
   }
 }
 
+/** At equals signs that stand outside of braces. */
+function splitOutsideBraces(text: string): string[] {
+  let depth = 0
+  const parts = ['']
+  for (const char of text) {
+    if (char === '{') depth++
+    if (char === '}') depth--
+    if (char === '=' && depth === 0) parts.push('')
+    else parts[parts.length - 1] += char
+  }
+  return parts
+}
+
 function* runWait(context: Context): Blocking<void> {
   const condition = parseCondition(context.flags.list('for'))
   const timeout = context.flags.duration('timeout')
@@ -118,12 +131,16 @@ function* runWait(context: Context): Blocking<void> {
   const { infos, errors } = yield* fetchNamed(context)
   if (condition === 'delete') {
     if (!errors.every(isNotFound)) throwAll(errors)
-  } else throwAll(errors)
-  if (infos.length === 0 && condition !== 'delete') throw new CommandError('no matching resources found')
-  const failures: Error[] = []
+  }
+  if (infos.length === 0 && errors.length === 0 && condition !== 'delete')
+    throw new CommandError('no matching resources found')
+  const failures = errors.filter((error) => condition !== 'delete' || !isNotFound(error))
   for (const info of infos) {
     try {
-      const object = yield* waitForOne(context, info, condition, untilMs)
+      const object =
+        timeout === 0 && condition !== 'create'
+          ? lookedAt(info, condition)
+          : yield* waitForOne(context, info, condition, untilMs)
       yield* report(object, 'condition met', info.type)
     } catch (error) {
       if (!(error instanceof CommandError || error instanceof StatusError)) throw error
@@ -131,6 +148,13 @@ function* runWait(context: Context): Blocking<void> {
     }
   }
   throwAll(failures)
+}
+
+/** What a timeout of 0 comes to. */
+function lookedAt(info: Info, condition: Exclude<Condition, 'create'>): KubeObject {
+  if (condition === 'delete' || !condition(info.object))
+    throw new CommandError(`condition not met for ${info.type.plural}/${info.name}`)
+  return info.object
 }
 
 function* waitForOne(

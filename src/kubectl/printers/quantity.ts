@@ -1,3 +1,6 @@
+import { parseQuantity as readQuantity } from '../../api/quantity.ts'
+import { CommandError } from '../errors.ts'
+
 const SUFFIXES: Readonly<Record<string, number>> = {
   n: 1e-9,
   u: 1e-6,
@@ -22,4 +25,12 @@ export function parseQuantity(text: string): number | undefined {
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|([numkMGTPE]|[KMGTPE]i)?)$/.exec(text)
   if (!match) return undefined
   return Number(match[1]! + (match[2] ?? '')) * SUFFIXES[match[3] ?? '']!
+}
+
+export const isQuantity = (text: string): boolean => typeof readQuantity(text) !== 'string'
+
+/** @throws CommandError with the server's words when the text is no quantity */
+export function checkQuantity(text: string): void {
+  const read = readQuantity(text)
+  if (typeof read === 'string') throw new CommandError(read)
 }

@@ -168,7 +168,7 @@ function checkDecodable(object: KubeObject, source: string): void {
   }
 }
 
-function goType(value: unknown): string {
+export function goType(value: unknown): string {
   if (Array.isArray(value)) return 'array'
   if (typeof value === 'boolean') return 'bool'
   return typeof value

@@ -11,19 +11,37 @@ const RULE_FLAGS: readonly Flag[] = [
   { name: 'resource-name', type: 'array', default: [], help: 'Only to objects of these names.' },
 ]
 
+/** What may be done with objects, as far as kubectl knows. */
+const RESOURCE_VERBS =
+  '* get list watch create update patch delete deletecollection use bind escalate impersonate'.split(' ')
+
+function noSuchType(word: string): string {
+  const [name, ...group] = word.split('.')
+  return `the server doesn't have a resource type "${name}"${group.length > 0 ? ` in group "${group.join('.')}"` : ''}`
+}
+
 /** One rule an API group, as the types come. */
 function* rulesOf(context: Context): Blocking<KubeObject[]> {
   const verbs = [...new Set(context.flags.list('verb'))]
   const resources = context.flags.list('resource')
   if (verbs.length === 0) throw new CommandError('at least one verb must be specified')
   const urls = context.flags.has('non-resource-url') ? context.flags.list('non-resource-url') : []
-  if (urls.length > 0) return [{ verbs, nonResourceURLs: urls }]
+  for (const url of urls)
+    if (!url.startsWith('/')) throw new CommandError('nonResourceURL should start with /')
+  if (urls.length > 0 && resources.length === 0) return [{ verbs, nonResourceURLs: urls }]
   if (resources.length === 0) throw new CommandError('at least one resource must be specified')
   const groups = new Map<string, string[]>()
   for (const word of resources) {
     const [name = '', sub] = word.split('/')
+    if (name === '*') {
+      groups.set('', [...(groups.get('') ?? []), sub ? `*/${sub}` : '*'])
+      continue
+    }
     const type = yield* context.discovery.find(name)
-    if (!type) throw new PlainError(`the server doesn't have a resource type "${name}"`)
+    if (!type) throw new PlainError(noSuchType(name))
+    for (const verb of verbs)
+      if (!RESOURCE_VERBS.includes(verb))
+        yield* context.printError(`Warning: '${verb}' is not a standard resource verb\n`)
     groups.set(type.group, [...(groups.get(type.group) ?? []), sub ? `${type.plural}/${sub}` : type.plural])
   }
   const names = context.flags.list('resource-name')
@@ -61,6 +79,8 @@ export const clusterrole = subcommand({
   ],
   called: 'clusterrole',
   *make(context, name) {
+    const aggregated = context.flags.string('aggregation-rule')
+    if (aggregated !== '') return aggregatingRole(context, name, aggregated)
     return {
       kind: 'ClusterRole',
       apiVersion: `${RBAC}/v1`,
@@ -69,6 +89,22 @@ export const clusterrole = subcommand({
     }
   },
 })
+
+function aggregatingRole(context: Context, name: string, labels: string): KubeObject {
+  if (['verb', 'resource', 'resource-name', 'non-resource-url'].some((flag) => context.flags.changed(flag))) {
+    throw new CommandError(
+      'aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames',
+    )
+  }
+  const matchLabels = Object.fromEntries(labels.split(',').map((pair) => pair.split('=') as [string, string]))
+  return {
+    kind: 'ClusterRole',
+    apiVersion: `${RBAC}/v1`,
+    metadata: { name },
+    rules: null,
+    aggregationRule: { clusterRoleSelectors: [{ matchLabels }] },
+  }
+}
 
 const SUBJECT_FLAGS: readonly Flag[] = [
   { name: 'user', type: 'array', default: [], help: 'Users to bind.' },

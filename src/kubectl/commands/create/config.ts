@@ -44,6 +44,7 @@ function fromFile(context: Context, source: string, add: (key: string, value: st
   if (equals === source.length - 1)
     throw new CommandError(`file path for key name ${source.slice(0, equals)} missing`)
   const path = equals < 0 ? source : source.slice(equals + 1)
+  if (path.includes('=')) throw new CommandError("key names or file paths cannot contain '='")
   const { files } = context.process.machine
   const absolute = resolvePath(context.process.cwd, path)
   const status = files.stat(absolute)
@@ -67,6 +68,11 @@ function fromEnvFile(context: Context, path: string, add: (key: string, value: s
     const text = line.trimStart()
     if (text === '' || text.startsWith('#')) continue
     const [key = '', ...rest] = text.split('=')
+    if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(key)) {
+      throw new CommandError(
+        `${JSON.stringify(key)} is not a valid key name: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
+      )
+    }
     add(key, rest.length > 0 ? rest.join('=') : (context.process.env.get(key) ?? ''))
   }
 }

@@ -1,8 +1,9 @@
 import type { Blocking } from '../../../os/process.ts'
 import type { KubeObject } from '../../api.ts'
-import { command, DRY_RUN, PRINT_FLAGS } from '../../command.ts'
+import { command, PRINT_FLAGS } from '../../command.ts'
 import type { Context } from '../../context.ts'
 import { CommandError, StatusError, UsageError } from '../../errors.ts'
+import { checkQuantity } from '../../printers/quantity.ts'
 import { subcommand } from './subcommand.ts'
 
 export const namespace = subcommand({
@@ -39,6 +40,7 @@ export const quota = subcommand({
       const [key, value, ...more] = pair.split('=')
       if (!key || value === undefined || more.length > 0)
         throw new CommandError(`Invalid argument syntax ${pair}, expected <resource>=<value>`)
+      checkQuantity(value)
       hard[key] = value
     }
     const scopes = context.flags.string('scopes').split(',').filter(Boolean)
@@ -57,7 +59,7 @@ export const poddisruptionbudget = subcommand({
   usage: 'NAME --selector=SELECTOR --min-available=N [--dry-run=server|client|none] [options]',
   called: 'poddisruptionbudgets',
   flags: [
-    { name: 'selector', type: 'string', default: '', required: true, help: 'Labels of the Pods.' },
+    { name: 'selector', type: 'string', default: '', help: 'Labels of the Pods.' },
     {
       name: 'min-available',
       type: 'string',
@@ -68,10 +70,16 @@ export const poddisruptionbudget = subcommand({
   ],
   make(context, name) {
     const [min, max] = [context.flags.string('min-available'), context.flags.string('max-unavailable')]
+    if (context.flags.string('selector') === '') throw new CommandError('a selector must be specified')
     if (min === '' && max === '')
       throw new CommandError('one of min-available or max-unavailable must be specified')
     if (min !== '' && max !== '')
       throw new CommandError('min-available and max-unavailable cannot be both specified')
+    for (const [flag, text] of [
+      ['min-available', min],
+      ['max-unavailable', max],
+    ] as const)
+      if (text !== '' && !/^\d+%?$/.test(text)) throw new CommandError(`invalid format specified for ${flag}`)
     const value = (text: string): number | string => (/^\d+$/.test(text) ? Number(text) : text)
     const matchLabels = Object.fromEntries(
       context.flags
@@ -134,12 +142,17 @@ export const ingress = subcommand({
 
 function ingressObject(context: Context, name: string): KubeObject {
   const rules = context.flags.list('rule')
+  for (const pair of context.flags.list('annotation'))
+    if (!pair.includes('='))
+      throw new CommandError(`annotation ${pair} is invalid and should be in format key=[value]`)
   const fallback = context.flags.string('default-backend')
   if (rules.length === 0 && fallback === '') {
     throw new CommandError(
       'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
     )
   }
+  if (fallback !== '' && !/^[^:]+:[^:]+$/.test(fallback))
+    throw new CommandError('default-backend should be in format servicename:serviceport')
   const backend = (text: string): KubeObject => {
     const [service = '', port = ''] = text.split(':')
     return {
@@ -190,7 +203,6 @@ export const token = command({
   usage: 'SERVICE_ACCOUNT_NAME [options]',
   flags: [
     ...PRINT_FLAGS,
-    DRY_RUN,
     { name: 'duration', type: 'duration', default: 0, help: 'How long it shall be good.' },
     { name: 'audience', type: 'array', default: [], help: 'For whom.' },
     { name: 'bound-object-kind', type: 'string', default: '', help: 'Accepted.' },

@@ -5,6 +5,9 @@ import { CommandError } from '../../errors.ts'
 import type { Flag } from '../../flags.ts'
 import { subcommand } from './subcommand.ts'
 
+/** DNS-1123 subdomain, as a name outside must be. */
+const DOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\.?$/
+
 const TCP: Flag = { name: 'tcp', type: 'list', default: [], help: 'Ports, as PORT or PORT:TARGETPORT.' }
 
 interface ServicePort {
@@ -22,17 +25,19 @@ function portsOf(context: Context, nodePort = 0): KubeObject[] {
 }
 
 function readPort(text: string): ServicePort {
-  const [port = '', target = port, ...more] = text.split(':')
+  const [port = '', target = port] = text.split(':')
   const number = parsePort(port)
-  if (more.length > 0) throw new CommandError(`service port values must be unsigned 16-bit integers`)
-  const targetPort = /^\d+$/.test(target) ? parsePort(target) : target
-  return { name: text.includes(':') ? `${port}-${target}` : port, protocol: 'TCP', port: number, targetPort }
+  const targetPort = /^\d+$/.test(target) ? Number(target) : target
+  if (typeof targetPort === 'number' && (targetPort < 1 || targetPort > 65535))
+    throw new CommandError('must be between 1 and 65535, inclusive')
+  return { name: text.replaceAll(':', '-'), protocol: 'TCP', port: number, targetPort }
 }
 
 function parsePort(text: string): number {
-  if (!/^[-+]?\d+$/.test(text)) {
-    throw new CommandError(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-  }
+  if (!/^\d+$/.test(text))
+    throw new CommandError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+  if (Number(text) > 65535)
+    throw new CommandError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`)
   return Number(text)
 }
 
@@ -116,11 +121,13 @@ const externalname = subcommand({
   ],
   make(context, name) {
     const ports = portsOf(context)
+    const outside = context.flags.string('external-name')
+    if (!DOMAIN.test(outside)) throw new CommandError(`invalid service external name ${outside}`)
     return serviceObject(name, {
       ...(ports.length > 0 ? { ports } : {}),
       selector: { app: name },
       type: 'ExternalName',
-      externalName: context.flags.string('external-name'),
+      externalName: outside,
     })
   },
 })

@@ -97,7 +97,7 @@ export const job = subcommand({
     if (afterDash(context).length > 0) throw new CommandError('cannot specify --from and command')
     const [kind = '', cronName = ''] = from.split('/')
     const type = yield* context.discovery.mustFind(kind)
-    if (type.kind !== 'CronJob') throw new CommandError(`from must be an existing cronjob`)
+    if (type.kind !== 'CronJob') throw new CommandError(`unknown object type *${type.version}.${type.kind}`)
     const cronjob = yield* context.api.get(objectPath({ type, namespace: context.namespace, name: cronName }))
     const template = cronjob.spec.jobTemplate
     const owner = {
