@@ -53,8 +53,8 @@ function isSubject({ username, groups }: UserInfo, subject: Subject, bindingName
 function rulesBehind({ store }: Server, { kind, name }: RoleRef, namespace: string): readonly PolicyRule[] {
   const found =
     kind === 'ClusterRole'
-      ? (store.get(clusterRole, '', name) as ClusterRole | undefined)
-      : (store.get(role, namespace, name) as Role | undefined)
+      ? (store.read(clusterRole, '', name) as ClusterRole | undefined)
+      : (store.read(role, namespace, name) as Role | undefined)
   return found?.rules ?? []
 }
 
