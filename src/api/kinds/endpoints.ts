@@ -31,11 +31,19 @@ function validateEndpoints({ subsets = [] }: Endpoints, errors: FieldErrors): vo
 }
 
 function validateAddresses(field: string, addresses: readonly EndpointAddress[], errors: FieldErrors): void {
-  addresses.forEach(({ ip, hostname }, index) => {
-    errors.invalid(`${field}[${index}].ip`, ip ?? '', ...checkNonSpecialIP(ip ?? ''))
-    if (hostname) errors.invalid(`${field}[${index}].hostname`, hostname, ...checkDns1123Label(hostname))
+  addresses.forEach((address, index) => {
+    if (sound.has(address)) return
+    const { ip = '', hostname } = address
+    const ipFaults = checkNonSpecialIP(ip)
+    const hostnameFaults = hostname ? checkDns1123Label(hostname) : []
+    errors.invalid(`${field}[${index}].ip`, ip, ...ipFaults)
+    errors.invalid(`${field}[${index}].hostname`, hostname, ...hostnameFaults)
+    if (ipFaults.length + hostnameFaults.length === 0) sound.add(address)
   })
 }
+
+/** Addresses that were looked at before: of a thousand, most are the same objects at the next update. */
+const sound = new WeakSet<EndpointAddress>()
 
 function validatePorts(field: string, ports: readonly EndpointPort[], errors: FieldErrors): void {
   ports.forEach(({ name, port, protocol }, index) => {

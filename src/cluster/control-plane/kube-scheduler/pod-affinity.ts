@@ -34,17 +34,19 @@ function hasCompany(pod: Pod, term: PodAffinityTerm, info: NodeInfo, all: readon
 }
 
 function isUnwelcome(pod: Pod, info: NodeInfo, all: readonly NodeInfo[]): boolean {
-  return all.some(({ withAffinity, node }) =>
-    [...withAffinity.values()].some((other) =>
-      (other.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(
-        (term) => {
-          const domain = node?.metadata?.labels?.[term.topologyKey]
-          const isSameDomain =
-            domain !== undefined && domain === info.node?.metadata?.labels?.[term.topologyKey]
-          return isSameDomain && selects(term, other, pod)
-        },
+  return all.some(
+    ({ withAffinity, node }) =>
+      withAffinity.size > 0 &&
+      [...withAffinity.values()].some((other) =>
+        (other.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(
+          (term) => {
+            const domain = node?.metadata?.labels?.[term.topologyKey]
+            const isSameDomain =
+              domain !== undefined && domain === info.node?.metadata?.labels?.[term.topologyKey]
+            return isSameDomain && selects(term, other, pod)
+          },
+        ),
       ),
-    ),
   )
 }
 

@@ -147,15 +147,22 @@ function portsFor(service: Service, pod: Pod): EndpointPort[] {
   )
 }
 
+/** Pods are immutable, so the address of one is made once, and known again by whoever looks at the Endpoints. */
+const cache = new WeakMap<Pod, EndpointAddress>()
+
 function addressFor(service: Service, pod: Pod): EndpointAddress {
   const hostname = hostnameIn(service, pod)
   const ip = addressOf(pod, service.spec?.ipFamilies?.[0] ?? 'IPv4') ?? pod.status!.podIP!
-  return {
+  const cached = cache.get(pod)
+  if (cached && cached.ip === ip && cached.hostname === hostname) return cached
+  const address: EndpointAddress = {
     ip,
     ...(hostname && { hostname }),
     ...(pod.spec?.nodeName && { nodeName: pod.spec.nodeName }),
     targetRef: { kind: 'Pod', namespace: namespaceOf(pod), name: nameOf(pod), uid: uidOf(pod) },
   }
+  cache.set(pod, address)
+  return address
 }
 
 function byAddress(a: EndpointAddress, b: EndpointAddress): number {
