@@ -1,6 +1,17 @@
 import { parseAllDocuments } from 'yaml'
 import type { Deployment, Node } from '../api/index.ts'
-import { configMap, daemonSet, deployment, kinds, node, pod, service, serviceAccount } from '../api/kinds.ts'
+import {
+  clusterRole,
+  clusterRoleBinding,
+  configMap,
+  daemonSet,
+  deployment,
+  kinds,
+  node,
+  pod,
+  service,
+  serviceAccount,
+} from '../api/kinds.ts'
 import { apiVersionOf, type KubernetesObject, type Resource } from '../api/resource.ts'
 import { createClient, Informer, type Client, type Transport } from '../client/index.ts'
 import type { Simulation } from '../sim/index.ts'
@@ -66,6 +77,8 @@ export class Bootstrap {
       [configMap, proxy.configMap],
       [daemonSet, proxy.daemonSet],
       [serviceAccount, dns.serviceAccount],
+      [clusterRole, dns.clusterRole],
+      [clusterRoleBinding, dns.clusterRoleBinding],
       [configMap, dns.configMap],
       [deployment, dns.deployment],
       [service, dns.service],

@@ -1,4 +1,11 @@
-import type { ConfigMap, Deployment, Service, ServiceAccount } from '../../api/index.ts'
+import type {
+  ClusterRole,
+  ClusterRoleBinding,
+  ConfigMap,
+  Deployment,
+  Service,
+  ServiceAccount,
+} from '../../api/index.ts'
 
 export const COREDNS_IMAGE = 'registry.k8s.io/coredns/coredns:v1.10.0'
 
@@ -28,6 +35,8 @@ const corefile = (domain: string): string => `.:53 {
 /** Cluster DNS: two CoreDNS Pods behind the Service `kube-dns`. */
 export function corednsManifests(options: { readonly domain: string; readonly clusterIP: string }): {
   readonly serviceAccount: ServiceAccount
+  readonly clusterRole: ClusterRole
+  readonly clusterRoleBinding: ClusterRoleBinding
   readonly configMap: ConfigMap
   readonly deployment: Deployment
   readonly service: Service
@@ -38,6 +47,8 @@ export function corednsManifests(options: { readonly domain: string; readonly cl
       kind: 'ServiceAccount',
       metadata: { name: 'coredns', namespace: 'kube-system' },
     },
+    clusterRole,
+    clusterRoleBinding,
     configMap: {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -47,6 +58,27 @@ export function corednsManifests(options: { readonly domain: string; readonly cl
     deployment,
     service: service(options.clusterIP),
   }
+}
+
+const RBAC = 'rbac.authorization.k8s.io'
+const READ = ['list', 'watch']
+
+const clusterRole: ClusterRole = {
+  apiVersion: `${RBAC}/v1`,
+  kind: 'ClusterRole',
+  metadata: { name: 'system:coredns' },
+  rules: [
+    { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: READ },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
+  ],
+}
+
+const clusterRoleBinding: ClusterRoleBinding = {
+  apiVersion: `${RBAC}/v1`,
+  kind: 'ClusterRoleBinding',
+  metadata: { name: 'system:coredns' },
+  roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'system:coredns' },
+  subjects: [{ kind: 'ServiceAccount', name: 'coredns', namespace: 'kube-system' }],
 }
 
 const deployment: Deployment = {

@@ -5,7 +5,7 @@ import type { RequestInfo } from '../request-info.ts'
 import { isAllowed } from './rbac.ts'
 
 /** `system:kube-scheduler`, `system:node:node-1`: the roles of components are not modelled, they may do everything. */
-const COMPONENT = /^system:(?:node:|kube-)/
+const COMPONENT = /^system:(?:node:|kube-|cloud-controller-manager$)/
 
 /**
  * Refuses what the user has no role for. Who asks without saying who is the administrator; `kubectl --as` says who.
