@@ -1,4 +1,5 @@
-import { evaluateTest, TestError } from './test-expression.ts'
+import { evaluateTest } from '../test-expression.ts'
+import { TestError, type TestContext } from '../test-operators.ts'
 import { tool, type Tool } from './tool.ts'
 
 export const test = tool({
@@ -21,8 +22,14 @@ export const bracket = tool({
 })
 
 function* run(tool: Tool, args: readonly string[]) {
+  const context: TestContext = {
+    process: tool.process,
+    wording: tool.busybox ? 'busybox' : 'bash',
+    isSet: (name) => tool.process.env.has(name),
+    hasOption: () => false,
+  }
   try {
-    return evaluateTest(tool.process, args) ? 0 : 1
+    return evaluateTest(context, args) ? 0 : 1
   } catch (error) {
     if (!(error instanceof TestError)) throw error
     yield* tool.complain(message(tool, error.message))
@@ -30,12 +37,11 @@ function* run(tool: Tool, args: readonly string[]) {
   }
 }
 
-/** bash's builtin and the programs word the same mistakes differently. */
+/** The programs word some mistakes unlike the shells' builtins. */
 function message(tool: Tool, text: string): string {
-  const integer = /^(.*): integer expression expected$/.exec(text)?.[1]
-  if (integer !== undefined) return tool.busybox ? `${integer}: bad number` : `invalid integer '${integer}'`
-  const operator = /^(.*): unary operator expected$/.exec(text)?.[1]
-  if (operator !== undefined)
-    return tool.busybox ? `${operator}: unknown operand` : `'${operator}': unary operator expected`
-  return text
+  const [, word, mistake] =
+    /^(.*): (integer expression|unary operator|binary operator) expected$/.exec(text) ?? []
+  if (word === undefined) return text
+  if (tool.busybox) return `${word}: unknown operand`
+  return mistake === 'integer expression' ? `invalid integer '${word}'` : `'${word}': ${mistake} expected`
 }

@@ -1,7 +1,8 @@
 import type { TestBinaryExpression, TestCommand, TestExpression, Word } from 'unbash'
 import { SystemError, type Blocking } from '../../process.ts'
 import { RegexError, compileRegex } from '../../programs/regex.ts'
-import { TestError, testBinary, testUnary } from '../builtins/test-operators.ts'
+import { TestError, testBinary, testUnary } from '../../test-operators.ts'
+import { testContext } from '../builtins/test.ts'
 import { evaluateArithmetic } from '../expansion/arithmetic.ts'
 import { matchesPattern } from '../expansion/pattern.ts'
 import { expandFragments, expandPattern, expandText } from '../expansion/words.ts'
@@ -30,7 +31,7 @@ function* holds(shell: Shell, node: TestExpression): Blocking<boolean> {
     case 'TestGroup':
       return yield* holds(shell, node.expression)
     case 'TestUnary':
-      return testUnary(shell, node.operator, yield* expandText(shell, node.operand))
+      return testUnary(testContext(shell), node.operator, yield* expandText(shell, node.operand))
     case 'TestBinary':
       return yield* compare(shell, node)
   }
@@ -46,9 +47,9 @@ function* compare(shell: Shell, node: TestBinaryExpression): Blocking<boolean> {
   const right = yield* expandText(shell, node.right)
   if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) {
     const numbers = [yield* evaluateArithmetic(shell, left), yield* evaluateArithmetic(shell, right)]
-    return testBinary(shell, String(numbers[0]), operator, String(numbers[1]))
+    return testBinary(testContext(shell), String(numbers[0]), operator, String(numbers[1]))
   }
-  return testBinary(shell, left, operator, right)
+  return testBinary(testContext(shell), left, operator, right)
 }
 
 /** `=~`: leaves what matched in BASH_REMATCH. */

@@ -1,23 +1,36 @@
-import { resolvePath } from '../../path.ts'
-import type { FileStatus } from '../../file-system.ts'
-import type { Shell } from '../shell.ts'
+import type { FileStatus } from './file-system.ts'
+import { resolvePath } from './path.ts'
+import type { Process } from './process.ts'
+
+/** Where an expression of test(1) is evaluated: a shell, or the program of that name. */
+export interface TestContext {
+  readonly process: Process
+  /** Whose words complaints have: busybox', or bash's. */
+  readonly wording: 'busybox' | 'bash'
+  /** `-v`: whether a variable, or `name[index]`, has a value. */
+  isSet(name: string): boolean
+  /** `-o`: whether a shell option is on. */
+  hasOption(name: string): boolean
+}
 
 /** `[` was given something that is no expression: status 2. */
 export class TestError extends Error {}
 
-type Unary = (shell: Shell, operand: string) => boolean
+type Unary = (context: TestContext, operand: string) => boolean
 
 const file =
   (test: (status: FileStatus) => boolean): Unary =>
-  (shell, operand) => {
+  (context, operand) => {
     const status =
-      operand === '' ? undefined : shell.process.machine.files.stat(resolvePath(shell.process.cwd, operand))
+      operand === ''
+        ? undefined
+        : context.process.machine.files.stat(resolvePath(context.process.cwd, operand))
     return status !== undefined && test(status)
   }
 
-const isLink: Unary = (shell, operand) =>
-  shell.process.machine.files.stat(resolvePath(shell.process.cwd, operand), { followLinks: false })?.type ===
-  'link'
+const isLink: Unary = (context, operand) =>
+  context.process.machine.files.stat(resolvePath(context.process.cwd, operand), { followLinks: false })
+    ?.type === 'link'
 
 const UNARY: Readonly<Record<string, Unary>> = {
   '-n': (_, operand) => operand !== '',
@@ -41,15 +54,9 @@ const UNARY: Readonly<Record<string, Unary>> = {
   '-G': file(() => true),
   '-L': isLink,
   '-h': isLink,
-  '-t': (shell, operand) => shell.process.files.get(Number(operand))?.terminal !== undefined,
-  '-v': (shell, operand) => isSet(shell, operand),
-  '-o': (shell, operand) => shell.options.has(operand),
-}
-
-function isSet(shell: Shell, name: string): boolean {
-  const [, array, key] = /^(\w+)\[(.+)\]$/.exec(name) ?? []
-  if (array !== undefined) return shell.variables.find(array)?.elements?.has(key!) ?? false
-  return shell.variables.get(name) !== undefined
+  '-t': (context, operand) => context.process.files.get(Number(operand))?.terminal !== undefined,
+  '-v': (context, operand) => context.isSet(operand),
+  '-o': (context, operand) => context.hasOption(operand),
 }
 
 export function isUnary(operator: string): boolean {
@@ -57,23 +64,24 @@ export function isUnary(operator: string): boolean {
 }
 
 /** @throws TestError for an operator that does not exist */
-export function testUnary(shell: Shell, operator: string, operand: string): boolean {
+export function testUnary(context: TestContext, operator: string, operand: string): boolean {
   const test = UNARY[operator]
   if (!test) throw new TestError(`${operator}: unary operator expected`)
-  return test(shell, operand)
+  return test(context, operand)
 }
 
-const numeric = (test: (a: bigint, b: bigint) => boolean) => (shell: Shell, left: string, right: string) =>
-  test(integer(shell, left), integer(shell, right))
+const numeric =
+  (test: (a: bigint, b: bigint) => boolean) => (context: TestContext, left: string, right: string) =>
+    test(integer(context, left), integer(context, right))
 
-const newer = (shell: Shell, left: string, right: string): boolean => {
+const newer = (context: TestContext, left: string, right: string): boolean => {
   const [a, b] = [left, right].map((path) =>
-    shell.process.machine.files.stat(resolvePath(shell.process.cwd, path)),
+    context.process.machine.files.stat(resolvePath(context.process.cwd, path)),
   )
   return a !== undefined && (b === undefined || a.modifiedMs > b.modifiedMs)
 }
 
-const BINARY: Readonly<Record<string, (shell: Shell, left: string, right: string) => boolean>> = {
+const BINARY: Readonly<Record<string, (context: TestContext, left: string, right: string) => boolean>> = {
   '=': (_, left, right) => left === right,
   '==': (_, left, right) => left === right,
   '!=': (_, left, right) => left !== right,
@@ -86,9 +94,9 @@ const BINARY: Readonly<Record<string, (shell: Shell, left: string, right: string
   '-gt': numeric((a, b) => a > b),
   '-ge': numeric((a, b) => a >= b),
   '-nt': newer,
-  '-ot': (shell, left, right) => newer(shell, right, left),
-  '-ef': (shell, left, right) =>
-    resolvePath(shell.process.cwd, left) === resolvePath(shell.process.cwd, right),
+  '-ot': (context, left, right) => newer(context, right, left),
+  '-ef': (context, left, right) =>
+    resolvePath(context.process.cwd, left) === resolvePath(context.process.cwd, right),
 }
 
 export function isBinary(operator: string): boolean {
@@ -96,16 +104,16 @@ export function isBinary(operator: string): boolean {
 }
 
 /** @throws TestError for what is no number */
-export function testBinary(shell: Shell, left: string, operator: string, right: string): boolean {
+export function testBinary(context: TestContext, left: string, operator: string, right: string): boolean {
   const test = BINARY[operator]
   if (!test) throw new TestError(`${operator}: binary operator expected`)
-  return test(shell, left, right)
+  return test(context, left, right)
 }
 
-function integer(shell: Shell, text: string): bigint {
+function integer(context: TestContext, text: string): bigint {
   if (/^\s*[-+]?\d+\s*$/.test(text)) return BigInt(text.trim().replace(/^\+/, ''))
   throw new TestError(
-    shell.personality.kind === 'ash'
+    context.wording === 'busybox'
       ? text === ''
         ? 'out of range'
         : `${text}: bad number`
