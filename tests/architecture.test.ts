@@ -55,12 +55,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'sim',
   ],
   serve: ['session', 'cluster', 'lesson', 'kubectl', 'client', 'api', 'os', 'network', 'sim'],
-  ui: ['worker/client', 'worker/protocol', 'api', 'lesson'],
+  ui: ['worker/client', 'worker/protocol', 'api', 'lesson', 'network/trace'],
 }
 
 /** Of these the page takes types only: the engine itself stays in the worker. */
 const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
-  ui: ['lesson'],
+  ui: ['lesson', 'network'],
   'worker/protocol': ['api', 'sim', 'lesson', 'session'],
   'worker/client': ['sim', 'lesson', 'session'],
 }

@@ -1,30 +1,10 @@
-/** A packet's story as the network tells it (`PacketStory` of src/network), read for people. */
+/** A packet's story as the network tells it, read for people. */
+import type { Hop, PacketStory } from '../../network/trace.ts'
 
-export interface Hop {
-  readonly atMs: number
-  readonly host: string
-  /** A netfilter hook, or `deliver`, `transmit`. */
-  readonly stage: string
-  readonly in: string
-  readonly out: string
-  readonly before: string
-  readonly after: string
-  readonly rules: readonly Rule[]
-  readonly conntrack: string
-}
+export type { Hop, PacketStory }
 
-export interface Rule {
-  readonly table: string
-  readonly chain: string
-  readonly line: number
-  readonly rule: string
-}
-
-export interface PacketStory {
-  readonly protocol: string
-  readonly outcome: string
-  readonly hops: readonly Hop[]
-}
+/** A rule that the packet was held against at a hop. */
+export type Rule = Hop['rules'][number]
 
 export const isStory = (data: unknown): data is PacketStory =>
   typeof data === 'object' &&
