@@ -14,6 +14,8 @@ export interface LoopbackOptions {
   readonly server: () => { handle(request: ApiRequest): Answer } | undefined
   /** Put into requests that do not say themselves. */
   readonly identity?: Pick<ApiRequest, 'user' | 'userAgent'>
+  /** Told of every watch that the server takes. @returns what is called when it is over. */
+  readonly watchOpened?: (request: ApiRequest) => () => void
 }
 
 /**
@@ -51,15 +53,23 @@ export function createLoopbackTransport(options: LoopbackOptions): Transport {
 
     stream(request, handlers) {
       let stop: Cancel | undefined
+      let over: (() => void) | undefined
       const line = new DeliveryLine(simulation, latencies.watchEventMs)
+      const end = () => {
+        over?.()
+        handlers.end()
+      }
       const cancel = send(request, (answer) => {
-        stop = answer.kind === 'stream' ? openStream(answer, handlers, line) : undefined
+        if (answer.kind === 'stream' && request.query?.['watch'] === 'true')
+          over = options.watchOpened?.(identified(request))
+        stop = answer.kind === 'stream' ? openStream(answer, { ...handlers, end }, line) : undefined
         if (answer.kind === 'response') refuseStream(answer.response, handlers, line)
       })
       return () => {
         cancel()
         line.cut()
         stop?.()
+        over?.()
       }
     },
 

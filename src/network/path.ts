@@ -28,7 +28,7 @@ export function receive(host: Host, packet: Packet, from: Interface): void {
 
 /** A packet starts here: the routing decision, OUTPUT, the decision again if NAT changed where to, POSTROUTING. */
 export function send(host: Host, packet: Packet): void {
-  if (host.simulation.trace.active) packet.trail ??= []
+  if (host.simulation.trace.wants('packet')) packet.trail ??= []
   const passage = new Passage(host, packet, '')
   const { destination } = packet
   const route = routeTo(host, destination)

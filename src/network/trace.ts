@@ -38,7 +38,7 @@ export const passedRules = (because: readonly Passed[]): PassedRule[] =>
 /** Tells the story of a packet whose way is over; says nothing unless its way was recorded. */
 export function tell(simulation: Simulation, packet: Packet, outcome: string): void {
   const hops = packet.trail
-  if (!hops || !simulation.trace.active) return
+  if (!hops || !simulation.trace.wants('packet')) return
   packet.trail = undefined
   const story: PacketStory = { protocol: packet.protocol, outcome, hops }
   const first = hops[0]?.before ?? describePacket(packet)

@@ -2,6 +2,7 @@ import { Headers, HttpError, httpRequest, type HttpResponse } from '../os/net/ht
 import { getaddrinfo } from '../os/net/resolver.ts'
 import { connect } from '../os/net/sockets.ts'
 import { SystemError, type Blocking, type Kernel, type Machine, type Process } from '../os/index.ts'
+import { Backends } from './backend.ts'
 
 export type BrowseErrorCode =
   | 'INVALID_URL'
@@ -50,18 +51,28 @@ export function browse(
   done: (result: BrowseResult) => void,
 ): void {
   let result: BrowseResult = failure('EMPTY_RESPONSE', 'The browser was closed.', 0)
+  const backends = new Backends(machine.simulation)
   machine.kernel.start(
     function* (process) {
       const started = process.now()
-      const outcome = yield* load(process, url)
+      const outcome = yield* load(process, url, backends)
       result = { ...outcome, tookMs: process.now() - started }
       return 0
     },
-    { argv: ['browser', url], onExit: () => done(result) },
+    {
+      argv: [BROWSER, url],
+      onExit: () => {
+        backends.stop()
+        done(result)
+      },
+    },
   )
 }
 
-function* load(process: Process, address: string): Blocking<BrowseResult> {
+/** The browser among the processes of its machine. */
+export const BROWSER = 'browser'
+
+function* load(process: Process, address: string, backends: Backends): Blocking<BrowseResult> {
   let url = parseUrl(address)
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (!url) return failure('INVALID_URL', `"${address}" is not an address that a browser can open.`)
@@ -71,7 +82,7 @@ function* load(process: Process, address: string): Blocking<BrowseResult> {
         `Only http:// is simulated, not ${url.scheme}://. Try http://${url.authority}${url.target}`,
       )
     }
-    const result = yield* fetchOnce(process, url)
+    const result = yield* fetchOnce(process, url, backends)
     const location =
       result.kind === 'page' && result.status >= 301 && result.status <= 308
         ? result.headers['location']
@@ -82,7 +93,7 @@ function* load(process: Process, address: string): Blocking<BrowseResult> {
   return failure('TOO_MANY_REDIRECTS', `${address} redirected more than ${MAX_REDIRECTS} times.`)
 }
 
-function* fetchOnce(process: Process, url: Url): Blocking<BrowseResult> {
+function* fetchOnce(process: Process, url: Url, backends: Backends): Blocking<BrowseResult> {
   const resolution = yield* getaddrinfo(process, url.host)
   const address = resolution.ok ? resolution.addresses[0] : undefined
   if (!address) return failure('NAME_NOT_RESOLVED', `The address of ${url.host} could not be found.`)
@@ -101,13 +112,23 @@ function* fetchOnce(process: Process, url: Url): Blocking<BrowseResult> {
       { timeoutMs: RESPONSE_TIMEOUT_MS },
     )
     socket.close()
-    return page(url, response, `${address}:${url.port}`)
+    return page(
+      url,
+      response,
+      `${address}:${url.port}`,
+      backends.behind(socket.local, { address, port: url.port }),
+    )
   } catch (error) {
     return connectionFailure(error, url)
   }
 }
 
-function page(url: Url, response: HttpResponse, remoteAddress: string): BrowseResult {
+function page(
+  url: Url,
+  response: HttpResponse,
+  remoteAddress: string,
+  answeredBy: string | undefined,
+): BrowseResult {
   const headers: Record<string, string> = {}
   for (const [name, value] of response.headers) headers[name.toLowerCase()] = value
   return {
@@ -118,6 +139,7 @@ function page(url: Url, response: HttpResponse, remoteAddress: string): BrowseRe
     headers,
     body: response.body,
     remoteAddress,
+    ...(answeredBy !== undefined && { answeredBy }),
     tookMs: 0,
   }
 }

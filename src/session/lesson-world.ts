@@ -3,7 +3,7 @@ import type { KubernetesObject, Resource } from '../api/resource.ts'
 import { createClient, InformerSet } from '../client/index.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { CommandRun, LessonWorld, Probe, ProbeResult } from '../lesson/lesson.ts'
-import { browse, type BrowseResult } from './browser.ts'
+import { BROWSER, browse, type BrowseResult } from './browser.ts'
 import { lookUp } from './lookup.ts'
 
 /**
@@ -43,10 +43,8 @@ export function createLessonWorld(cluster: Cluster): LessonWorld {
     },
 
     onCommand(listener) {
-      return simulation.trace.subscribe(
-        ({ data }) => listener(commandOf(data as ProcessExit)),
-        ['process-exit'],
-      )
+      const tell = (exit: ProcessExit) => exit.argv[0] !== BROWSER && listener(commandOf(exit))
+      return simulation.trace.subscribe(({ data }) => tell(data as ProcessExit), ['process-exit'])
     },
 
     schedule: (delayMs, run) => simulation.schedule(delayMs, run),

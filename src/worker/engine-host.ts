@@ -7,7 +7,18 @@ import type { Input, LogEntry as SessionLogEntry, SessionLog } from '../session/
 import { Outbox } from './outbox.ts'
 import { budget, Pump } from './pump.ts'
 import { filesBelow } from './laptop-files.ts'
-import type { BootInfo, BootOptions, BrowseResult, EditorResult, Engine, FileEntry, LogEntry, TerminalSize, Update } from './protocol.ts'
+import type {
+  BootInfo,
+  BootOptions,
+  BrowseResult,
+  EditorResult,
+  Engine,
+  FileEntry,
+  LogEntry,
+  OpenWatch,
+  TerminalSize,
+  Update,
+} from './protocol.ts'
 import { Watches } from './watches.ts'
 
 let descriptions: Descriptions | undefined
@@ -50,7 +61,8 @@ export class EngineHost implements Engine {
       if (path.startsWith(`${HOME}/`)) outbox.fileChanged(path.slice(HOME.length + 1))
     })
     for (const request of session.openEditors) outbox.add({ kind: 'editor-open', terminal: '', ...request })
-    if (session.progress && options.lesson) outbox.add({ kind: 'lesson', state: { lesson: options.lesson.id, ...session.progress } })
+    if (session.progress && options.lesson)
+      outbox.add({ kind: 'lesson', state: { lesson: options.lesson.id, ...session.progress } })
     pump.start()
     return {
       version: VERSION,
@@ -133,6 +145,10 @@ export class EngineHost implements Engine {
     this.#do({ kind: 'stop-load', load })
   }
 
+  async openWatches(): Promise<readonly OpenWatch[]> {
+    return this.#live.session.cluster.openWatches()
+  }
+
   async rules(node: string): Promise<string> {
     return this.#live.session.cluster.rules(node)
   }
@@ -153,7 +169,10 @@ export class EngineHost implements Engine {
   async setTracing(on: boolean): Promise<void> {
     const { session, outbox } = this.#live
     this.#stopTracing?.()
-    const listen = () => session.simulation.trace.subscribe((event) => outbox.trace({ atMs: session.simulation.nowMs, ...event }))
+    const listen = () =>
+      session.simulation.trace.subscribe((event) =>
+        outbox.trace({ atMs: session.simulation.nowMs, ...event }),
+      )
     this.#stopTracing = on ? listen() : undefined
   }
 
@@ -163,7 +182,13 @@ export class EngineHost implements Engine {
 
   async exportLog(): Promise<string> {
     const { session, lesson } = this.#live
-    const log: SessionLog = { tabernetes: 'session/v1', version: VERSION, seed: session.seed, lesson, entries: session.log }
+    const log: SessionLog = {
+      tabernetes: 'session/v1',
+      version: VERSION,
+      seed: session.seed,
+      lesson,
+      entries: session.log,
+    }
     return JSON.stringify(log)
   }
 
@@ -194,13 +219,21 @@ export class EngineHost implements Engine {
 
   #createSession(options: BootOptions, outbox: Outbox): Session {
     return new Session(
-      { seed: options.seed, lesson: options.lesson, recordEvents: options.recordEvents, descriptions: () => descriptions },
+      {
+        seed: options.seed,
+        lesson: options.lesson,
+        recordEvents: options.recordEvents,
+        descriptions: () => descriptions,
+      },
       {
         terminalOutput: (terminal, text) => this.#world && outbox.terminalOutput(terminal, text),
-        terminalExit: (terminal, code) => this.#world && outbox.add({ kind: 'terminal-exit', terminal, code }),
-        editorOpened: (request) => this.#world && outbox.add({ kind: 'editor-open', terminal: '', ...request }),
+        terminalExit: (terminal, code) =>
+          this.#world && outbox.add({ kind: 'terminal-exit', terminal, code }),
+        editorOpened: (request) =>
+          this.#world && outbox.add({ kind: 'editor-open', terminal: '', ...request }),
         editorClosed: (editor) => this.#world && outbox.add({ kind: 'editor-close', editor }),
-        lesson: (progress) => this.#world && outbox.add({ kind: 'lesson', state: { lesson: options.lesson!.id, ...progress } }),
+        lesson: (progress) =>
+          this.#world && outbox.add({ kind: 'lesson', state: { lesson: options.lesson!.id, ...progress } }),
         load: (load, progress) => this.#world && outbox.add({ kind: 'load', load, ...progress }),
         logged: (entry) => {
           if (!this.#world) return
@@ -231,13 +264,15 @@ export class EngineHost implements Engine {
 /** Replays the log, in slices. @returns how many entries were replayed. */
 async function replay(session: Session, { log = [], until }: BootOptions): Promise<number> {
   const entries = (log as readonly SessionLogEntry[]).filter((entry) => isWithin(entry, until))
-  for (let done = 0; done < entries.length; ) {
+  for (let done = 0; done < entries.length;) {
     done += session.replay(entries.slice(done), budget(performance.now()))
     await breath()
   }
   const { simulation } = session
-  if (until && 'nowMs' in until) while (!simulation.runUntil(until.nowMs, budget(performance.now()))) await breath()
-  if (until && 'eventCount' in until) while (simulation.eventCount < until.eventCount && simulation.step()) continue
+  if (until && 'nowMs' in until)
+    while (!simulation.runUntil(until.nowMs, budget(performance.now()))) await breath()
+  if (until && 'eventCount' in until)
+    while (simulation.eventCount < until.eventCount && simulation.step()) continue
   return entries.length
 }
 

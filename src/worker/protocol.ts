@@ -50,6 +50,9 @@ export interface Engine {
   startLoad(load: string, url: string, count: number): Promise<void>
   stopLoad(load: string): Promise<void>
 
+  /** The watches open at the API server now. Later ones are told by `trace` updates of type `watch`. */
+  openWatches(): Promise<readonly OpenWatch[]>
+
   /** What `iptables-save` prints on that node. @throws Error when the node does not exist or has no such rules. */
   rules(node: string): Promise<string>
 
@@ -217,6 +220,19 @@ export interface TaskState {
   }
   /** How often the learner acted while it failed: what a hint's `after` counts. */
   readonly tries: number
+}
+
+/** A watch that a component, or kubectl, holds open at the API server. */
+export interface OpenWatch {
+  readonly id: number
+  /** `kube-proxy`. */
+  readonly component: string
+  /** Where it runs: a node, `namespace/name` of a Pod with a network of its own, `laptop`. */
+  readonly host: string
+  /** `endpointslices`, `pods with spec.nodeName=node-1`. */
+  readonly resource: string
+  /** Virtual time. */
+  readonly sinceMs: number
 }
 
 /** A `TraceEvent` of the simulation with its virtual time. */

@@ -233,6 +233,10 @@ export class FakeEngine implements Engine {
     })
   }
   async stopLoad(): Promise<void> {}
+  async openWatches(): Promise<[]> {
+    return []
+  }
+
   async rules(): Promise<string> {
     return '*nat\n:PREROUTING ACCEPT [0:0]\n:KUBE-SERVICES - [0:0]\n:KUBE-SVC-2CMXP7HKUVJN7L6M - [0:0]\n-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES\n-A KUBE-SERVICES -d 10.96.112.7/32 -p tcp -m comment --comment "default/nginx cluster IP" -m tcp --dport 80 -j KUBE-SVC-2CMXP7HKUVJN7L6M\nCOMMIT\n'
   }
