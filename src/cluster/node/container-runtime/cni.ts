@@ -29,22 +29,35 @@ const BRIDGE = 'cni0'
 export class Cni {
   readonly #network: Network
   readonly #node: Host
-  readonly #prefix: { readonly first: number; readonly last: number; readonly length: number }
+  #prefix: { readonly first: number; readonly last: number; readonly length: number }
   readonly #taken = new Map<number, Host>()
   readonly #simulation: Simulation
   #lastAddress: number
 
-  /** @param podCIDR the node's share of the Pod network: `10.244.1.0/24` */
+  /** @param podCIDR the node's share of the Pod network, until it is told: `10.244.1.0/24` */
   constructor(options: { readonly network: Network; readonly node: Host; readonly podCIDR: string }) {
     this.#network = options.network
     this.#node = options.node
     this.#simulation = options.network.simulation
-    const { address, length } = networkOf(parsePrefix(options.podCIDR))
-    this.#prefix = { first: address + 2, last: address + 2 ** (32 - length) - 2, length }
-    this.#lastAddress = address + 1
+    this.#prefix = rangeOf(options.podCIDR)
+    this.#lastAddress = this.#prefix.first - 1
     options.node.addInterface(BRIDGE, undefined)
-    options.node.addAddress(BRIDGE, `${formatAddress(address + 1)}/${length}`)
+    options.node.addAddress(BRIDGE, this.#bridgeAddress)
     options.node.forwarding = true
+  }
+
+  /** UpdateRuntimeConfig: the share that the Node's `spec.podCIDR` says. Pods that have an address keep theirs. */
+  configure(podCIDR: string): void {
+    const prefix = rangeOf(podCIDR)
+    if (prefix.first === this.#prefix.first && prefix.length === this.#prefix.length) return
+    this.#node.removeAddress(BRIDGE, this.#bridgeAddress)
+    this.#prefix = prefix
+    this.#lastAddress = prefix.first - 1
+    this.#node.addAddress(BRIDGE, this.#bridgeAddress)
+  }
+
+  get #bridgeAddress(): string {
+    return `${this.gateway}/${this.#prefix.length}`
   }
 
   /** The gateway of this node's Pods: `10.244.1.1`. */
@@ -105,4 +118,9 @@ export class Cni {
     while (this.#network.hosts.has(`${podName}#${number}`)) number++
     return `${podName}#${number}`
   }
+}
+
+function rangeOf(podCIDR: string) {
+  const { address, length } = networkOf(parsePrefix(podCIDR))
+  return { first: address + 2, last: address + 2 ** (32 - length) - 2, length }
 }
