@@ -1,7 +1,8 @@
 import { base64Bytes, encodeBase64 } from '../../encoding/base64.ts'
+import { sha256 } from '../../encoding/sha256.ts'
 import { utf8Text } from '../../encoding/utf8.ts'
 import { SystemError } from '../process.ts'
-import { md5, sha256 } from './digest.ts'
+import { md5 } from './md5.ts'
 import { eachInput, openInput, readInput, splitLines } from './input.ts'
 import { tool, type Tool } from './tool.ts'
 
@@ -26,7 +27,11 @@ const checksum = (name: string, digest: (text: string) => string) =>
   })
 
 export const md5sum = checksum('md5sum', md5)
-export const sha256sum = checksum('sha256sum', sha256)
+export const sha256sum = checksum('sha256sum', (text) =>
+  sha256(text)
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join(''),
+)
 
 function* check(tool: Tool, digest: (text: string) => string) {
   let failed = 0

@@ -4,7 +4,8 @@ import { Headers, type HttpRequest, type HttpResponse } from '../../../os/net/ht
 import { httpDate } from '../dates.ts'
 import { STATUS_REASONS, contentType, specialPage } from './pages.ts'
 import { passOn } from './proxy.ts'
-import { chooseLocation, chooseServer, type Location, type Settings } from './settings.ts'
+import { chooseLocation, chooseServer } from './choose.ts'
+import type { Location, Settings } from './settings.ts'
 import type { Worker } from './worker.ts'
 
 /** One request on its way through the configuration. */

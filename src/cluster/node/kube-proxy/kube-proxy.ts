@@ -8,7 +8,8 @@ import type { Simulation, Timer } from '../../../sim/index.ts'
 import { clearStaleFlows } from './conntrack-cleanup.ts'
 import { HealthServer } from './health-server.ts'
 import { RuleWriter } from './rule-writer.ts'
-import { rulesForService, type PortRules } from './rules.ts'
+import type { PortRules } from './port-rules.ts'
+import { rulesForService } from './rules.ts'
 import { endpointsOf, reachable, servicePorts, type ProxyNode, type ServicePort } from './service-port.ts'
 
 export interface KubeProxyOptions {

@@ -1,6 +1,6 @@
 import type { Netfilter, Rule } from '../../../network/index.ts'
 import { CANARY, CANARY_TABLES, ensureBaseRules, ensureCanaries, NODE_PORTS_JUMP } from './base-rules.ts'
-import type { PortRules, SharedChain } from './rules.ts'
+import type { PortRules, SharedChain } from './port-rules.ts'
 
 type SharedTable = 'nat' | 'filter'
 

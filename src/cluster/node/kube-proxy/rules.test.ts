@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EndpointSlice, Service } from '../../../api/generated/types.ts'
 import { endpointChain, serviceChains } from './chain-names.ts'
-import { base32, sha256 } from './hash.ts'
+import { base32 } from '../../../encoding/base32.ts'
+import { sha256 } from '../../../encoding/sha256.ts'
 import { rulesForService } from './rules.ts'
 
 describe('chain names', () => {

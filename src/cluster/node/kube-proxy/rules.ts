@@ -12,16 +12,14 @@ import {
   probability,
   recentCheck,
   reject,
-  Rule,
   srcType,
   tcp,
-  udp,
-  type Match,
   type RuleSpec,
   type Target,
 } from '../../../network/index.ts'
 import { serviceChains, type ServiceChains } from './chain-names.ts'
 import { endpointRules } from './endpoint-rules.ts'
+import { PortRuleCollector, type PortRules } from './port-rules.ts'
 import {
   endpointsOf,
   isExternal,
@@ -32,17 +30,6 @@ import {
   type ServiceEndpoint,
   type ServicePort,
 } from './service-port.ts'
-
-/** The chains that the rules of all Services share. */
-export type SharedChain =
-  'KUBE-SERVICES' | 'KUBE-NODEPORTS' | 'KUBE-EXTERNAL-SERVICES' | 'KUBE-PROXY-FIREWALL'
-
-/** The rules of one Service port: its lines in the shared chains, and its own chains in `nat`. */
-export interface PortRules {
-  readonly nat: ReadonlyMap<SharedChain, readonly Rule[]>
-  readonly filter: ReadonlyMap<SharedChain, readonly Rule[]>
-  readonly chains: ReadonlyMap<string, readonly Rule[]>
-}
 
 export interface ProxyConfig {
   /** `clusterCIDR`: where Pods live; from elsewhere a ClusterIP is masqueraded. */
@@ -99,7 +86,7 @@ function rulesForPort(
 ): PortRules {
   const chains = serviceChains(port.name, port.protocol)
   const reach = reachable(port, endpoints, node)
-  const rules = new Collector(port)
+  const rules = new PortRuleCollector(port)
   const internal = policyOf(port.internalLocal, reach, chains)
   const external = policyOf(port.externalLocal, reach, chains)
   captureClusterIP(rules, port, reach, internal.chain)
@@ -126,7 +113,12 @@ const policyOf = (isLocal: boolean, reach: Reachable, chains: ServiceChains): Po
     : { chain: chains.cluster, endpoints: reach.cluster }
 
 /** The ClusterIP leads to the chain of the internal policy; without endpoints it is refused, without local ones dropped. */
-function captureClusterIP(rules: Collector, port: ServicePort, reach: Reachable, chain: string): void {
+function captureClusterIP(
+  rules: PortRuleCollector,
+  port: ServicePort,
+  reach: Reachable,
+  chain: string,
+): void {
   const endpoints = port.internalLocal ? reach.local : reach.cluster
   if (endpoints.length > 0) {
     rules.shared('nat', 'KUBE-SERVICES', rules.to(port.clusterIP, 'cluster IP', jump(chain)))
@@ -138,7 +130,7 @@ function captureClusterIP(rules: Collector, port: ServicePort, reach: Reachable,
 
 /** External addresses, load balancer addresses and the node port lead to the external chain. */
 function captureExternal(
-  rules: Collector,
+  rules: PortRuleCollector,
   port: ServicePort,
   reach: Reachable,
   chains: ServiceChains,
@@ -191,7 +183,7 @@ const refusal = (reach: Reachable): [string, Target] =>
 
 /** The Service's own chains in `nat`: policies first, then one chain an endpoint. */
 function fillChains(
-  rules: Collector,
+  rules: PortRuleCollector,
   port: ServicePort,
   reach: Reachable,
   chains: ServiceChains,
@@ -219,7 +211,7 @@ function fillChains(
 
 /** With policy Cluster the answer has to come back through this node; with Local the client's address can stay. */
 function fillExternal(
-  rules: Collector,
+  rules: PortRuleCollector,
   port: ServicePort,
   chains: ServiceChains,
   external: Policy,
@@ -238,7 +230,12 @@ function fillExternal(
 }
 
 /** `loadBalancerSourceRanges`. A node inside a range may also use the address as its own. */
-function fillFirewall(rules: Collector, port: ServicePort, chains: ServiceChains, node: ProxyNode): void {
+function fillFirewall(
+  rules: PortRuleCollector,
+  port: ServicePort,
+  chains: ServiceChains,
+  node: ProxyNode,
+): void {
   const allow = (source: string) =>
     rules.own(chains.firewall, {
       source: { prefix: parsePrefix(source) },
@@ -256,7 +253,7 @@ function fillFirewall(rules: Collector, port: ServicePort, chains: ServiceChains
 
 /** Clients that were seen before go back to their endpoint; the others are spread evenly. */
 function balance(
-  rules: Collector,
+  rules: PortRuleCollector,
   port: ServicePort,
   chain: string,
   endpoints: readonly ServiceEndpoint[],
@@ -273,48 +270,4 @@ function balance(
     const matches = left === 1 ? [says] : [says, probability(Number((1 / left).toFixed(10)))]
     rules.own(chain, { matches, target: jump(to) })
   })
-}
-
-/** Gathers the rules of one port. */
-class Collector implements PortRules {
-  readonly nat = new Map<SharedChain, Rule[]>()
-  readonly filter = new Map<SharedChain, Rule[]>()
-  readonly chains = new Map<string, readonly Rule[]>()
-  readonly #port: ServicePort
-
-  constructor(port: ServicePort) {
-    this.#port = port
-  }
-
-  shared(table: 'nat' | 'filter', chain: SharedChain, spec: RuleSpec): void {
-    append(this[table], chain, new Rule(spec))
-  }
-
-  own(chain: string, spec: RuleSpec): void {
-    append(this.chains, chain, new Rule(spec))
-  }
-
-  /** `-d IP/32 -p PROTOCOL -m comment --comment "NAME WHAT" -m PROTOCOL --dport PORT`. */
-  to(ip: string, what: string, target: Target): RuleSpec {
-    return {
-      destination: { prefix: parsePrefix(ip) },
-      protocol: { name: this.#port.protocol },
-      matches: [this.says(what), this.dport(this.#port.port)],
-      target,
-    }
-  }
-
-  says(what: string): Match {
-    return comment(`${this.#port.name} ${what}`)
-  }
-
-  dport(port: number): Match {
-    return this.#port.protocol === 'tcp' ? tcp(port) : udp(port)
-  }
-}
-
-function append<Key>(lists: Map<Key, readonly Rule[]>, key: Key, rule: Rule): void {
-  const list = lists.get(key) as Rule[] | undefined
-  if (list) list.push(rule)
-  else lists.set(key, [rule])
 }

@@ -1,9 +1,8 @@
-/**
- * SHA-256 (FIPS 180-4) of a text of ASCII characters: names of Services, ports and addresses are nothing else.
- * @returns the digest as 32 bytes.
- */
+import { utf8Bytes } from './utf8.ts'
+
+/** SHA-256 (FIPS 180-4) of a text's UTF-8 form: 32 bytes. */
 export function sha256(text: string): number[] {
-  const words = paddedWords(text)
+  const words = paddedWords(utf8Bytes(text))
   const state = [...INITIAL]
   const w = new Array<number>(64)
   for (let block = 0; block < words.length; block += 16) {
@@ -17,24 +16,6 @@ export function sha256(text: string): number[] {
   }
   return state.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255])
 }
-
-/** RFC 4648 base32 of bytes, without padding. */
-export function base32(bytes: readonly number[]): string {
-  let text = ''
-  let buffer = 0
-  let bits = 0
-  for (const byte of bytes) {
-    buffer = ((buffer << 8) | byte) & 0xffff
-    bits += 8
-    while (bits >= 5) {
-      bits -= 5
-      text += BASE32[(buffer >>> bits) & 31]
-    }
-  }
-  return bits > 0 ? text + BASE32[(buffer << (5 - bits)) & 31] : text
-}
-
-const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** The first `count` primes: SHA-256 takes its constants from the fractions of their roots. */
 function primes(count: number): number[] {
@@ -53,13 +34,15 @@ const INITIAL = primes(8).map((prime) => fraction(Math.sqrt(prime)))
 
 const rotate = (word: number, by: number): number => (word >>> by) | (word << (32 - by))
 
-function paddedWords(text: string): number[] {
-  const words = new Array<number>((((text.length + 8) >>> 6) + 1) * 16).fill(0)
-  for (let index = 0; index < text.length; index++) {
-    words[index >> 2]! |= text.charCodeAt(index) << (24 - 8 * (index & 3))
+/** Big-endian words: the bytes, a 1 bit, zeros, the length in bits, in blocks of 64 bytes. */
+function paddedWords(bytes: readonly number[]): number[] {
+  const words = new Array<number>((((bytes.length + 8) >>> 6) + 1) * 16).fill(0)
+  for (let index = 0; index < bytes.length; index++) {
+    words[index >> 2]! |= bytes[index]! << (24 - 8 * (index & 3))
   }
-  words[text.length >> 2]! |= 0x80 << (24 - 8 * (text.length & 3))
-  words[words.length - 1] = text.length * 8
+  words[bytes.length >> 2]! |= 0x80 << (24 - 8 * (bytes.length & 3))
+  words[words.length - 2] = Math.floor(bytes.length / 2 ** 29)
+  words[words.length - 1] = bytes.length * 8
   return words
 }
 
