@@ -51,20 +51,19 @@ export function replay(steps: readonly RecordedStep[], seed: number): readonly S
     const expected = step.stdoutDigest === undefined ? sides(step) : digested(step, step.stdoutDigest)
     const actual = step.stdoutDigest === undefined ? sides(report) : digested(report, digestOf(report.stdout))
     const equal = join(expected) === join(actual)
-    if (equal) names.learn(expected, actual)
+    names.learn(expected, actual)
     return { step, command, equal, expected: join(expected), actual: join(actual) }
   })
 }
 
 function commandOf(step: RecordedStep, names: Renaming): string {
-  const variables = Object.entries(step.env ?? {}).map(([name, value]) => `${name}='${value}' `)
-  const beside = step.meanwhile
-    ? `(sleep ${step.meanwhile.afterMs / 1000}; ${step.meanwhile.cmd}) >/dev/null 2>&1 & `
-    : ''
-  const command = `${beside}${variables.join('')}${names.apply(step.cmd)}`
-  return step.stdin === undefined
-    ? command
-    : `${command} <<'END_OF_STDIN'\n${names.apply(step.stdin).replace(/\n$/, '')}\nEND_OF_STDIN`
+  const variables = Object.entries(step.env ?? {}).map(([name, value]) => `${name}='${value}'`)
+  const recorded = names.apply(step.cmd)
+  const command = variables.length === 0 ? recorded : `(export ${variables.join(' ')}; ${recorded})`
+  const { meanwhile, stdin } = step
+  const beside = meanwhile ? `(sleep ${meanwhile.afterMs / 1000}; ${meanwhile.cmd}) >/dev/null 2>&1 & ` : ''
+  if (stdin === undefined) return beside + command
+  return `${beside}${command} <<'END_OF_STDIN'\n${names.apply(stdin).replace(/\n$/, '')}\nEND_OF_STDIN`
 }
 
 interface Sides {
@@ -95,18 +94,35 @@ const join = ({ stdout, stderr, exitCode }: Sides): string =>
 /** Classes whose values are names that later commands use. */
 const NAMES = new Set(['SUFFIX', 'POD-IP', 'VIP', 'NODE-IP', 'NODE', 'LB-IP', 'NODEPORT', 'UID'])
 
+/** The lines of a text, each with the parts that were replaced in it. */
+function linesOf({ text, parts }: Normalised): readonly Normalised[] {
+  let at = 0
+  return text.split('\n').map((line) => {
+    const count = line.match(/<[A-Z][A-Z-]*>/g)?.length ?? 0
+    return { text: line, parts: parts.slice(at, (at += count)) }
+  })
+}
+
 /** What the recording calls things, and what they are called here. */
 class Renaming {
   readonly #ours = new Map<string, string>()
 
+  /** From every line that is equal but for its names, also where others of the answer are not. */
   learn(expected: Sides, actual: Sides): void {
     for (const side of ['stdout', 'stderr'] as const) {
-      expected[side].parts.forEach((part, index) => {
-        const own = actual[side].parts[index]
-        if (own && own.class === part.class && NAMES.has(part.class) && !this.#ours.has(part.value))
-          this.#ours.set(part.value, own.value)
+      const own = linesOf(actual[side])
+      const theirs = linesOf(expected[side])
+      if (own.length !== theirs.length) continue
+      theirs.forEach(({ text, parts }, line) => {
+        if (text === own[line]!.text) this.#pair(parts, own[line]!.parts)
       })
     }
+  }
+
+  #pair(theirs: Normalised['parts'], own: Normalised['parts']): void {
+    theirs.forEach(({ class: name, value }, index) => {
+      if (NAMES.has(name) && !this.#ours.has(value) && own[index]) this.#ours.set(value, own[index].value)
+    })
   }
 
   /** In one pass, so that a name given is not renamed again. */
