@@ -18,6 +18,7 @@ import { Etcd, type EtcdEvent } from './control-plane/etcd/index.ts'
 import { createImageRegistry } from './images/index.ts'
 import { createLaptop, LAPTOP_ENVIRONMENT } from './laptop.ts'
 import { createLoopbackTransport, unreachable } from './loopback-transport.ts'
+import { OpenWatches, type OpenWatch } from './open-watches.ts'
 import { controlPlaneManifests } from './manifests/control-plane.ts'
 import { connectToKubelet, createNode, type ClusterNode } from './nodes.ts'
 import { layOut } from './topology.ts'
@@ -65,6 +66,8 @@ export interface Cluster {
   machine(where: string): (Machine & { readonly kernel: Kernel }) | undefined
   /** What `iptables-save` prints on a node. @throws Error for an unknown node */
   rules(node: string): string
+  /** The watches that components, and kubectl, hold open at the API server. */
+  openWatches(): readonly OpenWatch[]
   /** Called with every write to etcd. */
   onCommit(listener: (event: EtcdEvent) => void): void
 }
@@ -116,11 +119,13 @@ export function createCluster(options: ClusterOptions): Cluster {
     },
   })
   const registry = createImageRegistry(images)
+  const watches = new OpenWatches(simulation)
   const connect = (host: Host, identity: Partial<ApiRequest>): Transport =>
     createLoopbackTransport({
       simulation,
       server: () => (isConnected(host) ? apiServer : undefined),
       identity,
+      watchOpened: (request) => watches.opened(host.name, request),
     })
   const transportFrom = (host: Host, userAgent: string, user?: ApiRequest['user']): Transport =>
     connect(host, { userAgent, user })
@@ -188,6 +193,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       if (!found) throw new Error(`there is no node "${name}"`)
       return found.rules()
     },
+    openWatches: () => watches.list(),
     onCommit: (listener) => void commitListeners.push(listener),
   }
 }
