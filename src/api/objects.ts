@@ -1,4 +1,4 @@
-/** Helpers for plain JSON values that are shared and never changed in place. */
+/** Plain JSON values that are shared and never changed in place. */
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
