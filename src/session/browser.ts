@@ -35,6 +35,7 @@ export type BrowseResult =
   | {
       readonly kind: 'error'
       readonly code: BrowseErrorCode
+      /** What happened, for people: `203.0.113.10 refused to connect.` */
       readonly message: string
       readonly tookMs: number
     }

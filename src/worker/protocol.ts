@@ -9,6 +9,9 @@
  * watches, traces, file lists, rules) is not an input: it must not change the order or outcome of anything.
  */
 import type { ApiRequest, ApiResponse, WatchEvent } from '../api/wire.ts'
+import type { BrowseErrorCode, BrowseResult } from '../session/browser.ts'
+
+export type { BrowseErrorCode, BrowseResult }
 
 export interface Engine {
   /**
@@ -135,42 +138,6 @@ export interface EditorResult {
   readonly saved: boolean
   readonly text: string
 }
-
-export type BrowseResult =
-  | {
-      readonly kind: 'page'
-      /** After redirects. */
-      readonly url: string
-      readonly status: number
-      readonly reason: string
-      readonly headers: Readonly<Record<string, string>>
-      readonly body: string
-      /** `address:port` that the laptop spoke to. */
-      readonly remoteAddress: string
-      /** The Pod that answered in the end, `namespace/name`, where the network can tell. */
-      readonly answeredBy?: string
-      /** Virtual time from the first lookup to the last byte. */
-      readonly tookMs: number
-    }
-  | {
-      readonly kind: 'error'
-      readonly code: BrowseErrorCode
-      /** What happened, for people: `203.0.113.10 refused to connect.` */
-      readonly message: string
-      readonly tookMs: number
-    }
-
-export type BrowseErrorCode =
-  | 'INVALID_URL'
-  | 'NAME_NOT_RESOLVED'
-  | 'CONNECTION_REFUSED'
-  | 'CONNECTION_RESET'
-  | 'CONNECTION_TIMED_OUT'
-  | 'ADDRESS_UNREACHABLE'
-  | 'EMPTY_RESPONSE'
-  | 'INVALID_RESPONSE'
-  | 'TOO_MANY_REDIRECTS'
-  | 'SCHEME_NOT_SIMULATED'
 
 /** A lesson as the build makes it from its folder: data for the checks, no prose. */
 export interface LessonSource {
