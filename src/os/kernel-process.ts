@@ -173,17 +173,20 @@ export class KernelProcess implements Process {
     const standard = () =>
       new Map([0, 1, 2].flatMap((fd) => (this.files.has(fd) ? [[fd, this.files.get(fd)!]] : [])))
     const inherited = [...this.#dispositions].flatMap(([signal, how]) => (how === 'ignore' ? [signal] : []))
-    return this.#kernel.add(program, {
+    const { terminal } = options
+    const child = this.#kernel.add(program, {
       argv: options.argv,
       env: options.env ?? this.env,
       cwd: options.cwd ?? this.cwd,
       files: options.files ?? standard(),
       parent: this,
-      processGroup: options.processGroup ?? this.processGroup,
-      session: this.session,
-      terminal: this.terminal,
+      processGroup: terminal ? 0 : (options.processGroup ?? this.processGroup),
+      session: terminal ? undefined : this.session,
+      terminal: terminal ?? this.terminal,
       ignoring: options.ignoring ?? inherited,
     })
+    terminal?.attach(this.#kernel, child.pid)
+    return child
   }
 
   *exec(program: Program, argv: readonly string[]): Blocking<never> {
@@ -332,15 +335,15 @@ export class KernelProcess implements Process {
   #crash(error: unknown): ExitStatus {
     if (error instanceof Termination) return error.status
     const name = this.argv[0]?.replace(/^.*\//, '') ?? '?'
-    const known = error instanceof SystemError
-    const text = known ? `${name}: ${error.message}\n` : `${name}: internal error: ${String(error)}\n`
+    const known = error instanceof SystemError || error instanceof RangeError
+    const text = known ? `${name}: ${wordsOf(error)}\n` : `${name}: internal error: ${String(error)}\n`
     try {
       // Not waited for: a full pipe takes what it can.
       this.files.get(2)?.write(text).next()
     } catch {
       // Nobody is there to read it.
     }
-    return known ? { code: 1 } : { code: 139 }
+    return error instanceof SystemError ? { code: 1 } : { code: 139 }
   }
 
   #finish(status: ExitStatus): void {
@@ -376,6 +379,12 @@ export class KernelProcess implements Process {
     this.#stopped = undefined
     this.#execution.goOn()
   }
+}
+
+/** What a process dies of. The host's own limits are taken for this machine's: its stack, the size of a text. */
+function wordsOf(error: Error): string {
+  if (error instanceof SystemError) return error.message
+  return /call stack/.test(error.message) ? 'Segmentation fault' : 'Cannot allocate memory'
 }
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

@@ -1,4 +1,5 @@
 import type { Machine } from './machine.ts'
+import type { ControllingTerminal } from './tty.ts'
 
 /**
  * A program is a generator that yields what it waits for. The kernel starts each wait and resumes the program with
@@ -89,6 +90,8 @@ export interface SpawnOptions {
   readonly files?: ReadonlyMap<number, OpenFile>
   /** 0 makes a new process group led by the child. Default: the parent's. */
   readonly processGroup?: number
+  /** Makes the child lead a session of its own with this as its controlling terminal: setsid(2) and TIOCSCTTY. */
+  readonly terminal?: ControllingTerminal
   /** Signals the child starts out ignoring. */
   readonly ignoring?: readonly Signal[]
 }

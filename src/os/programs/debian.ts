@@ -8,6 +8,7 @@ import { host } from './net/host-program.ts'
 import { iptables, iptablesRestore, iptablesSave } from './net/iptables.ts'
 import { bindNslookup } from './net/nslookup-bind.ts'
 import { ssh } from './net/ssh/ssh.ts'
+import { script } from './script.ts'
 import { gnuWget } from './net/wget-gnu.ts'
 
 /** Which packages a Debian system has beyond what every image is built from. */
@@ -47,6 +48,7 @@ export function installDebian(files: FileSystem, options: DebianOptions = {}): v
   if (options.wget ?? full) programs.set('wget', gnuWget('gnu'))
   if (full) {
     programs.set('dig', dig).set('host', host).set('nslookup', bindNslookup).set('ssh', ssh)
+    programs.set('script', script('gnu'))
     for (const name of ['vi', 'vim', 'nano']) programs.set(name, editor(name))
   }
   if (options.iptables ?? full) {

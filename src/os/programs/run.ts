@@ -1,10 +1,12 @@
 import { SystemError, type Blocking, type ExitStatus, type OpenFile, type Process } from '../process.ts'
+import type { ControllingTerminal } from '../tty.ts'
 
 export interface RunOptions {
   readonly files?: ReadonlyMap<number, OpenFile>
   readonly env?: ReadonlyMap<string, string>
   readonly cwd?: string
   readonly processGroup?: number
+  readonly terminal?: ControllingTerminal
 }
 
 /**
