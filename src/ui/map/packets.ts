@@ -36,7 +36,12 @@ export class PacketLayer {
   }
 
   /** Bare acknowledgements are left out: they would triple the traffic and say nothing. */
-  add(flow: number, story: PacketStory, hosts: readonly string[], isReply: boolean): void {
+  add(
+    flow: number,
+    story: PacketStory,
+    hosts: readonly string[],
+    { isReply, speed }: { readonly isReply: boolean; readonly speed: number },
+  ): void {
     const { protocol, detail, to, from } = tupleOf(story.hops[0]!.before)
     if (this.#dots.length >= AT_ONCE || (protocol === 'tcp' && !/SYN|PSH|RST/.test(detail))) return
     const path = hosts.map(this.#pointOf).filter((point) => point !== undefined)
@@ -44,6 +49,7 @@ export class PacketLayer {
     const isDns = to.endsWith(':53') || from.endsWith(':53')
     const isLost = !isDelivered(story)
     const now = performance.now()
+    const tookMs = story.hops.at(-1)!.atMs - story.hops[0]!.atMs
     this.#nextStart = Math.max(this.#nextStart + STAGGER_MS, now)
     this.#dots.push({
       flow,
@@ -59,7 +65,7 @@ export class PacketLayer {
       ),
       isLost,
       beganAt: this.#nextStart,
-      takesMs: Math.max(1, path.length - 1) * PER_LEG_MS,
+      takesMs: Math.max((path.length - 1) * PER_LEG_MS, PER_LEG_MS, speed > 0 ? tookMs / speed : 0),
       at: path[0]!,
     })
     this.#frame ||= requestAnimationFrame(this.#draw)

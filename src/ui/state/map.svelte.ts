@@ -9,6 +9,7 @@ export type Selection = { readonly kind: 'Pod' | 'Service' | 'Node'; readonly ke
 class MapState {
   selection = $state.raw<Selection>()
   showsSystem = $state(true)
+  showsWatches = $state(true)
 
   readonly pods = $derived(cluster.pods.filter((pod) => this.showsSystem || !isSystem(pod)))
   readonly services = $derived(
@@ -20,6 +21,10 @@ class MapState {
     cluster.nodes.toSorted(
       (a, b) => Number(rolesOf(b) === 'control-plane') - Number(rolesOf(a) === 'control-plane'),
     ),
+  )
+  /** Name of the node that carries the control plane. */
+  readonly controlPlane = $derived(
+    cluster.nodes.find((node) => rolesOf(node) === 'control-plane')?.metadata?.name ?? '',
   )
   readonly endpoints = $derived(endpointsOf(cluster.endpointSlices))
   readonly namespaces = $derived(

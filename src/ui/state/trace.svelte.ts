@@ -8,6 +8,8 @@ import { layout } from './layout.svelte.ts'
 const FLOWS_KEPT = 60
 const PACKETS_KEPT = 40
 const REACTIONS_KEPT = 30
+/** How long a component stays lit, in wall ms. */
+const LIT_MS = 4000
 
 export interface TracedPacket {
   readonly atMs: number
@@ -33,6 +35,8 @@ export interface Reaction {
 class Trace {
   flows = $state.raw<readonly Flow[]>([])
   reactions = $state.raw<readonly Reaction[]>([])
+  /** Those of the last moments, oldest first. */
+  recent = $state.raw<readonly Reaction[]>([])
   /** Probes of kubelets and load balancers come every few seconds and would hide what the learner does. */
   showsProbes = $state(false)
   selected = $state<number>()
@@ -45,8 +49,9 @@ class Trace {
     session.on('trace', ({ events }) => this.#receive(events))
   }
 
+  /** Also while a terminal or the browser is in front: what is sent there is looked at afterwards. */
   get isWanted(): boolean {
-    return layout.isVisible('map') || layout.isVisible('trace')
+    return layout.arrangement !== 'phone' || layout.phoneView === 'work'
   }
 
   isShown({ packets }: Flow): boolean {
@@ -75,8 +80,14 @@ class Trace {
         reactions.push({ id: this.#next++, ...event })
     }
     this.flows = flows.slice(0, FLOWS_KEPT)
-    if (reactions.length > 0)
-      this.reactions = [...reactions.reverse(), ...this.reactions].slice(0, REACTIONS_KEPT)
+    if (reactions.length === 0) return
+    this.#light(reactions)
+    this.reactions = [...reactions.toReversed(), ...this.reactions].slice(0, REACTIONS_KEPT)
+  }
+
+  #light(reactions: readonly Reaction[]): void {
+    this.recent = [...this.recent, ...reactions].slice(-REACTIONS_KEPT)
+    setTimeout(() => (this.recent = this.recent.filter((one) => !reactions.includes(one))), LIT_MS)
   }
 
   /** Newest connection first; an old connection that speaks again comes to the front. */
