@@ -24,7 +24,7 @@ interface Mount {
 }
 
 /** How much a disk holds beside its image, in characters. */
-const CAPACITY = 67_108_864
+const CAPACITY = 33_554_432
 
 /** Where a path leads once links and mounts are followed. */
 type Located =

@@ -1,3 +1,4 @@
+import { SystemError, type Blocking } from '../process.ts'
 import type { Address, Command, ReplacementPart, Substitution } from './sed-script.ts'
 
 /** What a sed script needs of the outside while it runs. */
@@ -8,7 +9,12 @@ export interface SedWorld {
   readonly writeFile: (path: string, text: string) => void
   /** The next line for n and N; undefined when there is none. */
   readonly nextLine: () => { readonly line: string; readonly last: boolean } | undefined
+  /** Called between one jump and the next: a script may go round for ever. */
+  readonly compute: () => Blocking<void>
 }
+
+/** What the pattern space may come to, in characters. */
+const MAX_SPACE = 524_288
 
 type Outcome = 'next' | 'restart' | 'quit' | 'quit-silently'
 
@@ -23,6 +29,7 @@ export class SedMachine {
   #last = false
   #appended: string[] = []
   #substituted = false
+  #deleted = false
   #regex: RegExp | undefined
   exitCode = 0
 
@@ -32,12 +39,12 @@ export class SedMachine {
   }
 
   /** Runs the script on a line. @returns false when it quits */
-  feed(line: string, last: boolean): boolean {
+  *feed(line: string, last: boolean): Blocking<boolean> {
     this.#space = line
     this.#take(last)
     this.#substituted = false
-    let outcome = this.#run()
-    while (outcome === 'restart') outcome = this.#run()
+    let outcome = yield* this.#run()
+    while (outcome === 'restart') outcome = yield* this.#run()
     if (outcome !== 'quit-silently') this.#endCycle()
     return outcome === 'next'
   }
@@ -57,19 +64,17 @@ export class SedMachine {
     for (const text of this.#appended.splice(0)) this.#world.put(text)
   }
 
-  #deleted = false
-
   /** Runs from the top; a branch is looked up by its label among all commands. */
-  #run(): Outcome {
-    let label: string | undefined
-    for (let jumps = 0; jumps < 100_000; jumps++) {
+  *#run(): Blocking<Outcome> {
+    for (let label: string | undefined; ;) {
+      if (this.#space.length > MAX_SPACE) throw new SystemError('ENOMEM', 'memory exhausted')
+      yield* this.#world.compute()
       const result = this.#block(this.#script, label)
       if (typeof result === 'string') return result
       if (result === undefined) return 'next'
       label = result.label
       if (label === '') return 'next'
     }
-    return 'quit'
   }
 
   #block(commands: readonly Command[], label?: string): Outcome | { readonly label: string } | undefined {

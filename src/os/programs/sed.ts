@@ -100,6 +100,7 @@ function* edit(
       else process.machine.files.write(resolvePath(process.cwd, path), text, { append: true })
     },
     nextLine: () => source.takeAhead(),
+    compute: () => process.compute(0.02),
   })
   const readsOn = someCommand(script, ({ name }) => name === 'n' || name === 'N')
   const knowsLast =
@@ -112,7 +113,7 @@ function* edit(
     const { line } = source.ahead
     source.ahead = undefined
     if (knowsLast) yield* source.advance()
-    going = machine.feed(line, knowsLast && !source.ahead)
+    going = yield* machine.feed(line, knowsLast && !source.ahead)
     const text = pending.splice(0).join('')
     put(!source.ahead && !source.terminated ? text.replace(/\n$/, '') : text)
     if (source.mayBlock || tool.pendingSize > 8192) yield* tool.flush()
