@@ -15,11 +15,7 @@ mkdirSync(join(root, '.cache'), { recursive: true })
 rmSync(report, { force: true })
 
 const env = { ...process.env, CHROMIUM: ensureChromium() }
-const before = [
-  ...CHECKS,
-  { name: 'build', command: ['vite', 'build', '--logLevel', 'warn'] as const },
-  { name: 'size', command: ['size-limit'] as const },
-]
+const before = [...CHECKS, { name: 'build', command: ['vite', 'build', '--logLevel', 'warn'] as const }]
 const failedSteps = runSteps(
   before.map(({ name, command }) => ({ name, command: [...command] as [string, ...string[]] })),
   env,

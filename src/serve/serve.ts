@@ -19,7 +19,11 @@ if (positionals.length > 0) {
   process.exit(2)
 }
 
-const session = new Session({ seed: numbers['seed']!, nodes: numbers['nodes']!, descriptions: loadDescriptions })
+const session = new Session({
+  seed: numbers['seed']!,
+  nodes: numbers['nodes']!,
+  descriptions: loadDescriptions,
+})
 session.boot()
 const clock = new WallClock(session.simulation)
 clock.start()

@@ -10,7 +10,12 @@ export function filesBelow(files: FileSystem, root: string): readonly FileEntry[
       const status = files.stat(path)
       if (!status) continue
       const directory = status.type === 'directory'
-      found.push({ path: path.slice(root.length + 1), directory, size: status.size, modifiedMs: status.modifiedMs })
+      found.push({
+        path: path.slice(root.length + 1),
+        directory,
+        size: status.size,
+        modifiedMs: status.modifiedMs,
+      })
       if (directory) walk(path)
     }
   }

@@ -25,7 +25,10 @@ export class Outbox {
     } else if (update.kind === 'time' && last?.kind === 'time') {
       this.#updates[this.#updates.length - 1] = update
     } else if (update.kind === 'inputs' && last?.kind === 'inputs') {
-      this.#updates[this.#updates.length - 1] = { kind: 'inputs', entries: [...last.entries, ...update.entries] }
+      this.#updates[this.#updates.length - 1] = {
+        kind: 'inputs',
+        entries: [...last.entries, ...update.entries],
+      }
     } else {
       this.#updates.push(update)
     }
@@ -54,7 +57,8 @@ export class Outbox {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const updates = this.#updates
-    for (const [terminal, texts] of this.#terminals) updates.push({ kind: 'terminal-output', terminal, text: texts.join('') })
+    for (const [terminal, texts] of this.#terminals)
+      updates.push({ kind: 'terminal-output', terminal, text: texts.join('') })
     if (this.#trace.length > 0) updates.push({ kind: 'trace', events: this.#trace })
     if (this.#files.size > 0) updates.push({ kind: 'files', paths: [...this.#files] })
     this.#terminals.clear()

@@ -57,7 +57,8 @@ export class Pump {
     if (this.#behind) return this.#channel.port2.postMessage(null)
     const due = this.#simulation.nextDueMs
     const speed = this.pace.speed
-    const wait = due === undefined || speed === 0 ? IDLE_MS : Math.min((due - this.#simulation.nowMs) / speed, IDLE_MS)
+    const wait =
+      due === undefined || speed === 0 ? IDLE_MS : Math.min((due - this.#simulation.nowMs) / speed, IDLE_MS)
     this.#timer = setTimeout(() => this.#turn(), wait)
   }
 }

@@ -24,7 +24,12 @@ export class Watches {
     const events = items.map((object): WatchEvent => ({ type: 'ADDED', object }))
     this.#outbox.add({ kind: 'watch', watch, events })
     const resourceVersion = metadata?.resourceVersion ?? '0'
-    const stream = this.#handle({ ...request, method: 'GET', untimed: true, query: { ...query, watch: 'true', resourceVersion } })
+    const stream = this.#handle({
+      ...request,
+      method: 'GET',
+      untimed: true,
+      query: { ...query, watch: 'true', resourceVersion },
+    })
     if (stream.kind !== 'stream') return this.#end(watch, stream)
     const cancel = stream.start({
       chunk: (event) => this.#outbox.add({ kind: 'watch', watch, events: [event as WatchEvent] }),

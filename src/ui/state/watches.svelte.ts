@@ -20,6 +20,7 @@ class Watches {
   #timer: ReturnType<typeof setTimeout> | undefined
 
   readonly watchers = $derived.by(() => {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- lives within one computation
     const found = new Map<string, Watcher>()
     for (const { component, host, resource, sinceMs } of this.list) {
       if (OURS.has(component)) continue

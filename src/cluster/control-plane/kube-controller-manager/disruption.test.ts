@@ -39,7 +39,11 @@ describe('disruption budget', () => {
       { maxUnavailable: 1 },
       { expectedPods: 3, currentHealthy: 3, desiredHealthy: 2, disruptionsAllowed: 1 },
     ],
-    ['minAvailable: 3', { minAvailable: 3 }, { conditions: [{ status: 'False', reason: 'InsufficientPods' }] }],
+    [
+      'minAvailable: 3',
+      { minAvailable: 3 },
+      { conditions: [{ status: 'False', reason: 'InsufficientPods' }] },
+    ],
   ]
   it.each(cases)('%s of three', (_, spec, status) => {
     const cluster = new ControlPlane().addNodes(2).create(web(3)).run(3000).create(budget(spec)).run(100)

@@ -55,7 +55,9 @@ export class WatchedData implements KubernetesData {
       ...(spec?.clusterIPs ?? (spec?.clusterIP ? [spec.clusterIP] : [])),
     ])
     this.#slices.addIndex('service', (slice) => [serviceOf(slice)])
-    this.#slices.addIndex('address', ({ endpoints }) => (endpoints ?? []).flatMap(({ addresses }) => addresses))
+    this.#slices.addIndex('address', ({ endpoints }) =>
+      (endpoints ?? []).flatMap(({ addresses }) => addresses),
+    )
     this.#pods?.addIndex('address', ({ status }) => (status?.podIPs ?? []).flatMap(({ ip }) => ip ?? []))
     const changed = () => {
       this.#serial = Math.floor(simulation.nowMs / 1000)
