@@ -3,6 +3,9 @@ import type { Blocking } from '../../os/process.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
 
+/** What starting an editor takes at least: one that never gets it right goes round and round, but not without end at once. */
+const START_MS = 10
+
 /**
  * Opens a temporary file in `$KUBE_EDITOR`, `$EDITOR` or vi, as a child process, and waits for it.
  * @throws CommandError when there is no such program or it fails
@@ -22,6 +25,7 @@ export function* launchEditor(
   const program =
     executable === undefined ? undefined : process.machine.programAt(resolvePath(process.cwd, executable))
   if (!program) throw new CommandError(`unable to launch the editor ${JSON.stringify(editor)}`)
+  yield* process.sleep(START_MS)
   const child = process.spawn(program, { argv })
   const { status } = yield* process.waitFor(child.pid)
   if (status.code !== 0)
