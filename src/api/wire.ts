@@ -21,6 +21,8 @@ export interface ApiRequest {
   readonly userAgent?: string
   /** Who asks, already authenticated. Default: `kubernetes-admin`. */
   readonly user?: UserInfo
+  /** The If-None-Match header: an answer whose ETag is the same is a 304 without a body. */
+  readonly ifNoneMatch?: string
   /** Objects come with `metadata.managedFields`, which must be worked out. Default: no; components have no use for them. */
   readonly managedFields?: boolean
   /** From outside of virtual time: a watch ends only when stopped and uses no timer, so looking changes nothing. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { parse as parseYaml } from 'yaml'
 import type { ApiRequest, Method } from '../api/wire.ts'
+import { decodeProtobuf, PROTOBUF } from './protobuf.ts'
 
 /** The largest body the real API server takes, in bytes: 3 MiB. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -9,8 +10,15 @@ export class BodyTooLarge extends Error {}
 
 /** Turns an HTTP request into what the API server understands. @throws BodyTooLarge */
 export async function toApiRequest(message: IncomingMessage): Promise<ApiRequest> {
-  const body = message.method === 'GET' ? '' : await readBody(message)
-  return { ...head(message), ...decodeBody(body, message.headers['content-type']) }
+  const request = head(message)
+  if (message.method === 'GET') return request
+  const body = await readBody(message)
+  // What is protobuf on the wire is JSON from here on.
+  if (request.contentType?.startsWith(PROTOBUF)) {
+    return { ...request, contentType: 'application/json', ...decoded(body, decodeProtobuf) }
+  }
+  const parse = /yaml/.test(request.contentType ?? '') ? (text: string): unknown => parseYaml(text) : JSON.parse
+  return { ...request, ...decoded(body, (bytes) => parse(bytes.toString('utf8')) as unknown) }
 }
 
 /** The same without a body: for upgrades. */
@@ -28,11 +36,12 @@ export function head(message: IncomingMessage): ApiRequest {
     accept: message.headers.accept,
     contentType: message.headers['content-type'],
     userAgent: message.headers['user-agent'],
+    ...(message.headers['if-none-match'] && { ifNoneMatch: message.headers['if-none-match'] }),
     managedFields: true,
   }
 }
 
-async function readBody(message: IncomingMessage): Promise<string> {
+async function readBody(message: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of message) {
@@ -40,17 +49,14 @@ async function readBody(message: IncomingMessage): Promise<string> {
     if (size > MAX_BODY_BYTES) throw new BodyTooLarge()
     chunks.push(chunk as Buffer)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
-function decodeBody(
-  text: string,
-  contentType = 'application/json',
-): Pick<ApiRequest, 'body' | 'undecodable'> {
-  if (text === '') return {}
+function decoded(body: Buffer, parse: (body: Buffer) => unknown): Pick<ApiRequest, 'body' | 'undecodable'> {
+  if (body.length === 0) return {}
   try {
-    return { body: /yaml/.test(contentType) ? parseYaml(text) : JSON.parse(text) }
+    return { body: parse(body) }
   } catch (error) {
-    return { undecodable: { text, error: (error as Error).message } }
+    return { undecodable: { text: body.toString('utf8'), error: (error as Error).message } }
   }
 }

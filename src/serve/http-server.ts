@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Answer, ApiRequest, ApiResponse } from '../api/wire.ts'
+import { CONNECTION_FAILED } from '../client/transport.ts'
 import { acceptUpgrade } from './channels.ts'
 import { BodyTooLarge, head, toApiRequest } from './http-request.ts'
 
@@ -31,6 +32,8 @@ async function serve(handle: Handle, message: IncomingMessage, response: ServerR
     return writeResponse(response, tooLarge)
   }
   const answer = handle(request)
+  if (answer.kind === 'response' && answer.response.status === CONNECTION_FAILED)
+    return void message.socket.destroy()
   if (answer.kind === 'response') return writeResponse(response, answer.response)
   if (answer.kind === 'upgrade') return writeResponse(response, upgradeRequired)
   response.writeHead(answer.response.status, headers(answer.response))
@@ -43,9 +46,24 @@ async function serve(handle: Handle, message: IncomingMessage, response: ServerR
 }
 
 function writeResponse(response: ServerResponse, { body, ...rest }: ApiResponse): void {
-  const text = body === undefined ? '' : typeof body === 'string' ? body : `${JSON.stringify(body)}\n`
+  const text =
+    body === undefined ? '' : typeof body === 'string' ? body : `${JSON.stringify(asWritten(body))}\n`
   response.writeHead(rest.status, { ...headers(rest), 'Content-Length': Buffer.byteLength(text) })
   response.end(text)
+}
+
+/** In a list of one kind only the list says which: its items do not repeat it. */
+function asWritten(body: unknown): unknown {
+  const { kind, items } = (body ?? {}) as { kind?: string; items?: unknown }
+  if (!kind?.endsWith('List') || !Array.isArray(items)) return body
+  return {
+    ...(body as object),
+    items: (items as { kind?: string; apiVersion?: string }[]).map((item) => {
+      if (`${item.kind}List` !== kind) return item
+      const { kind: _kind, apiVersion: _apiVersion, ...rest } = item
+      return rest
+    }),
+  }
 }
 
 function headers(response: Omit<ApiResponse, 'body'>): Record<string, string | string[]> {

@@ -1,7 +1,8 @@
 import type { Kind } from '../../../api/kind.ts'
 import { apiVersionOf } from '../../../api/resource.ts'
 import type { Answer, ApiRequest } from '../../../api/wire.ts'
-import { respond } from './respond.ts'
+import { hashOf } from './openapi.ts'
+import { respond, respondCacheable } from './respond.ts'
 import type { Server } from './context.ts'
 import { REVIEWS, type Review } from './reviews.ts'
 
@@ -109,7 +110,7 @@ function roots(
       metadata: {},
       items: groups.map((group) => aggregatedGroup(all, group)),
     }
-    const answer = respond(200, body)
+    const answer = respondCacheable(request, hashOf(server, request.path), () => body)
     return answer.kind === 'response'
       ? { ...answer, response: { ...answer.response, contentType: AGGREGATED } }
       : answer

@@ -4,7 +4,7 @@ import type { Kind } from '../../../api/kind.ts'
 import { apiVersionOf } from '../../../api/resource.ts'
 import type { Answer, ApiRequest } from '../../../api/wire.ts'
 import type { Server } from './context.ts'
-import { respond } from './respond.ts'
+import { respondCacheable } from './respond.ts'
 
 /**
  * `/openapi/v3`: an index of group-versions, and a document for each, made from the same schema that decodes requests.
@@ -12,13 +12,13 @@ import { respond } from './respond.ts'
  */
 export function openapi(server: Server, request: ApiRequest): Answer | undefined {
   const path = request.path.replace(/\/$/, '')
-  if (path === '/openapi/v3') return respond(200, { paths: index(server) })
+  if (path === '/openapi/v3')
+    return respondCacheable(request, hashOf(server, path), () => ({ paths: index(server) }))
   if (!path.startsWith('/openapi/v3/')) return undefined
   const root = path.slice('/openapi/v3/'.length)
   const kinds = server.kinds.filter((kind) => rootOf(kind) === root)
   if (kinds.length === 0) return undefined
-  const etag = `"${hashOf(server, root)}"`
-  return respond(200, documentOf(server, kinds), [], { ETag: etag })
+  return respondCacheable(request, hashOf(server, root), () => documentOf(server, kinds))
 }
 
 const rootOf = (kind: Kind) => `${kind.group === '' ? 'api' : 'apis'}/${apiVersionOf(kind)}`
@@ -31,7 +31,7 @@ function index(server: Server): object {
 }
 
 /** Changes when a document may: with the release, and when the descriptions arrive. */
-function hashOf(server: Server, root: string): string {
+export function hashOf(server: Server, root: string): string {
   const hash = fnv1a(
     0x811c9dc5,
     `${root} ${server.version.gitVersion} ${server.descriptions() ? 'described' : 'bare'}`,

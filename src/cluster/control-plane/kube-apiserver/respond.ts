@@ -22,6 +22,13 @@ export function respond(
   }
 }
 
+/** A document that changes with the release at most: told by its ETag, it need not be sent twice. */
+export function respondCacheable(request: ApiRequest, etag: string, body: () => unknown): Answer {
+  const tag = `"${etag}"`
+  const known = request.ifNoneMatch?.split(/\s*,\s*/).includes(tag)
+  return respond(known ? 304 : 200, known ? undefined : body(), [], { ETag: tag })
+}
+
 export function respondText(status: number, body: string): Answer {
   return {
     kind: 'response',

@@ -1,11 +1,12 @@
 import { FieldErrors } from '../../../api/field-errors.ts'
-import type { ObjectMeta } from '../../../api/generated/types.ts'
 import type { Kind, WriteContext } from '../../../api/kind.ts'
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../../api/object-meta.ts'
-import { defined, equal, without, type JsonObject } from '../../../api/objects.ts'
+import { defined, equal, type JsonObject } from '../../../api/objects.ts'
 import type { KubernetesObject } from '../../../api/resource.ts'
-import { alreadyExists, badRequest, conflict, invalid, MODIFIED, StatusError } from '../../../api/status.ts'
+import { alreadyExists, invalid, StatusError } from '../../../api/status.ts'
 import { admit } from './admission/admission.ts'
+import { withinQuota } from './admission/resource-quota.ts'
+import { recordClusterIP } from './allocators/ip-addresses.ts'
 import type { ResourceCall, Server } from './context.ts'
 import {
   Ownership,
@@ -16,6 +17,7 @@ import {
   withOwnership,
 } from './managed-fields/managed-fields.ts'
 import type { WriteOptions } from './options.ts'
+import { checkPreconditions, keptMetadata, withNewMetadata } from './object-metadata.ts'
 import type { StoredObject } from './store.ts'
 
 export const writeContext = ({ simulation, allocators }: Server): WriteContext => ({
@@ -42,6 +44,7 @@ export function createObject(
   const named = withNewMetadata(call, body, context)
   const defaulted = kind.defaults ? kind.defaults(named) : named
   const admitted = admit(call, defaulted)
+  const book = withinQuota(call, admitted, undefined)
   const prepared = kind.prepareForCreate ? kind.prepareForCreate(admitted, context) : admitted
   const name = prepared.metadata?.name ?? ''
   const object = allocated(kind, prepared, undefined, context)
@@ -59,49 +62,13 @@ export function createObject(
   call.warnings.push(...(kind.warnings?.(object, undefined) ?? []))
   const by = updateBy(kind, options.fieldManager, call.info.subresource, context.timestamp)
   const ownership = applied ?? Ownership.after(undefined, { kind, live: undefined, given: defaulted, by })
-  if (!options.dryRun) return server.store.write(kind, object as StoredObject, ownership)
+  if (!options.dryRun) {
+    book()
+    recordClusterIP(server, kind, object, undefined)
+    return server.store.write(kind, object as StoredObject, ownership)
+  }
   kind.release?.(object, context)
   return withOwnership(object as StoredObject, ownership)
-}
-
-function withNewMetadata(
-  { server, kind, info }: ResourceCall,
-  body: KubernetesObject,
-  context: WriteContext,
-): KubernetesObject {
-  const given = body.metadata ?? {}
-  if (kind.namespaced && given.namespace !== undefined && given.namespace !== info.namespace) {
-    throw new StatusError(
-      badRequest('the namespace of the provided object does not match the namespace sent on the request'),
-    )
-  }
-  if (given.resourceVersion)
-    throw new StatusError(badRequest('resourceVersion should not be set on objects to be created'))
-  const kept = without(
-    given,
-    'selfLink',
-    'managedFields',
-    'resourceVersion',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generation',
-    'namespace',
-  )
-  const name = given.name || (given.generateName ? generatedName(server, given.generateName) : '')
-  const metadata: ObjectMeta = {
-    ...kept,
-    ...(name === '' ? {} : { name }),
-    ...(kind.namespaced ? { namespace: info.namespace } : {}),
-    uid: server.simulation.random('kube-apiserver').uuid(),
-    ...(kind.tracksGeneration ? { generation: 1 } : {}),
-    creationTimestamp: context.timestamp,
-  }
-  return { ...body, metadata }
-}
-
-/** The base, cut so that the whole is a valid name, and five random characters. */
-function generatedName({ simulation }: Server, base: string): string {
-  return `${base.slice(0, 58)}${simulation.random('kube-apiserver').string(5)}`
 }
 
 function allocated(
@@ -145,6 +112,8 @@ export function updateObject(
       : scope === 'object'
         ? keepStatus(kind, defaulted, old)
         : defaulted
+  const book =
+    scope === 'object' && !sameContent(prepared, old) ? withinQuota(call, prepared, old) : undefined
   validateUpdate(kind, prepared, old, scope)
   const next = scope === 'object' ? allocated(kind, prepared, old, context) : prepared
   const counted = withGeneration(kind, next, old)
@@ -155,6 +124,8 @@ export function updateObject(
   if (options.dryRun) return withOwnership({ ...counted }, ownership)
   if (isFinished(counted)) return removeObject(server, kind, counted)
   if (equal(counted, old) && !isGivenAway(body, old, applied)) return old
+  book?.()
+  recordClusterIP(server, kind, counted, old)
   return server.store.write(kind, counted, ownership)
 }
 
@@ -172,7 +143,9 @@ function isGivenAway(
 /** Takes the object out of the store and gives back what it held. */
 export function removeObject(server: Server, kind: Kind, object: StoredObject): StoredObject {
   kind.release?.(object, writeContext(server))
-  return server.store.remove(kind, object)
+  const removed = server.store.remove(kind, object)
+  recordClusterIP(server, kind, undefined, object)
+  return removed
 }
 
 /** Is the object waiting for nothing but its removal? */
@@ -182,67 +155,6 @@ function isFinished({ metadata }: StoredObject): boolean {
     !metadata.finalizers?.length &&
     metadata.deletionGracePeriodSeconds === 0
   )
-}
-
-/** The metadata a client may change, with what only the server sets taken from the stored object. */
-function keptMetadata(kind: Kind, given: ObjectMeta, old: StoredObject): StoredObject['metadata'] {
-  const {
-    uid,
-    name,
-    namespace,
-    creationTimestamp,
-    deletionTimestamp,
-    deletionGracePeriodSeconds,
-    generation,
-    generateName,
-    resourceVersion,
-  } = old.metadata
-  if (given === old.metadata) return old.metadata
-  if (
-    deletionTimestamp &&
-    given.finalizers?.some((finalizer) => !old.metadata.finalizers?.includes(finalizer))
-  ) {
-    const added = given.finalizers.filter((finalizer) => !old.metadata.finalizers?.includes(finalizer))
-    const errors = new FieldErrors()
-    errors.forbidden(
-      'metadata.finalizers',
-      `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((one) => JSON.stringify(one)).join(', ')}}`,
-    )
-    throw new StatusError(invalid(kind, name, errors.list))
-  }
-  return defined({
-    ...without(given, 'selfLink', 'managedFields'),
-    name,
-    namespace,
-    uid,
-    generateName: given.generateName ?? generateName,
-    creationTimestamp,
-    deletionTimestamp,
-    deletionGracePeriodSeconds,
-    generation,
-    resourceVersion,
-  })
-}
-
-function checkPreconditions(
-  { kind, server }: ResourceCall,
-  given: ObjectMeta,
-  { metadata }: StoredObject,
-): void {
-  const { name, namespace = '' } = metadata
-  if (given.uid !== undefined && given.uid !== metadata.uid) {
-    const key = server.store.key(kind, namespace, name)
-    throw new StatusError(
-      conflict(
-        kind,
-        name,
-        `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${metadata.uid}`,
-      ),
-    )
-  }
-  if (given.resourceVersion && given.resourceVersion !== metadata.resourceVersion) {
-    throw new StatusError(conflict(kind, name, MODIFIED))
-  }
 }
 
 /** For `/status`: everything but status and metadata as it was. */

@@ -24,6 +24,7 @@ import { nodeLifecycle } from './node/node-lifecycle.ts'
 import { podGarbageCollector } from './node/pod-garbage.ts'
 import { taintEviction } from './node/taint-eviction.ts'
 import { replicaSet } from './replica-set.ts'
+import { resourceQuota } from './resource-quota.ts'
 import { statefulSet } from './stateful-set/stateful-set.ts'
 import { ROOT_CERTIFICATE } from './root-certificate.ts'
 import { rootCaPublisher, serviceAccount } from './service-account.ts'
@@ -45,6 +46,7 @@ const controllers = ({ podCidr }: ControllerManagerOptions, client: Client): Con
   cronJob,
   ttlAfterFinished,
   disruption,
+  resourceQuota,
   horizontalPodAutoscaler,
   endpointSliceController(),
   endpointsController(),

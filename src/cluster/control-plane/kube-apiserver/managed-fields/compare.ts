@@ -37,12 +37,20 @@ export function compareObjects(
   return compareStructs(definition, ownable(live, withStatus), ownable(next, withStatus), true)
 }
 
-/** All fields that an object mentions. */
+/** What an object mentions: values and items of lists; what only holds them is not owned by mentioning it. */
 export function fieldSetOf(definition: string, object: JsonObject, withStatus: boolean): FieldSet {
   const { metadata, ...rest } = ownable(object, withStatus)
   const mentioned = isObject(metadata) && Object.keys(metadata).length === 0 ? rest : { ...rest, metadata }
-  const set = wholeOf({ kind: 'struct', definition }, mentioned)
-  return childrenAlone(set) ?? LEAF
+  return mentionedIn({ kind: 'struct', definition }, mentioned, false)
+}
+
+function mentionedIn(topology: Topology, value: unknown, isItem: boolean): FieldSet {
+  const parts = partsOf(topology, value)
+  if (!parts) return LEAF
+  const children: Record<string, FieldSet> = {}
+  for (const [element, [part, inner]] of parts)
+    children[element] = mentionedIn(inner, part, topology.kind === 'keyed-list')
+  return nodeOf(isItem, children) ?? LEAF
 }
 
 type Items = ReadonlyMap<string, readonly [value: unknown, topology: Topology]>
