@@ -17,7 +17,9 @@ export async function toApiRequest(message: IncomingMessage): Promise<ApiRequest
   if (request.contentType?.startsWith(PROTOBUF)) {
     return { ...request, contentType: 'application/json', ...decoded(body, decodeProtobuf) }
   }
-  const parse = /yaml/.test(request.contentType ?? '') ? (text: string): unknown => parseYaml(text) : JSON.parse
+  const parse = /yaml/.test(request.contentType ?? '')
+    ? (text: string): unknown => parseYaml(text)
+    : JSON.parse
   return { ...request, ...decoded(body, (bytes) => parse(bytes.toString('utf8')) as unknown) }
 }
 
