@@ -2,7 +2,7 @@
  * An unmodified kubectl 1.36 against our API server on a real port, doing the hands-on session. `scripts/real-kubectl.sh`
  * fetches it on Debian; elsewhere set KUBECTL. Without one the tests fail in CI and are skipped at home.
  */
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,23 +13,9 @@ import { createHttpServer } from '../../src/serve/http-server.ts'
 import { WallClock } from '../../src/serve/wall-clock.ts'
 import { Session } from '../../src/session/session.ts'
 import { normalise } from '../transcripts/normalise.ts'
+import { findKubectl } from './find-kubectl.ts'
 
 const files = resolve(import.meta.dirname, '../../lessons/services/10-hands-on/10-session/files')
-
-function findKubectl(): string | undefined {
-  try {
-    const path = execFileSync(resolve(import.meta.dirname, '../../scripts/real-kubectl.sh'), {
-      encoding: 'utf8',
-    }).trim()
-    const version = execFileSync(path, ['version', '--client'], { encoding: 'utf8' })
-    if (!version.includes('v1.36.')) throw new Error(`${path} is not kubectl 1.36 but ${version}`)
-    return path
-  } catch (error) {
-    if (process.env['CI']) throw error
-    console.warn(`kubectl 1.36 is missing, its tests are skipped: ${(error as Error).message}`)
-    return undefined
-  }
-}
 
 const kubectl = findKubectl()
 
@@ -119,6 +105,62 @@ describe.skipIf(!kubectl)('a real kubectl', () => {
   ])('%s', async (command, expected) => {
     const argv = [...command.matchAll(/"([^"]*)"|\S+/g)].map(([whole, quoted]) => quoted ?? whole)
     expect(await run(...argv)).toEqual(expected)
+  })
+
+  it.each([
+    ['create deployment web --image=nginx:1.27 --replicas=2 --port=80', 'deployment.apps/web created\n'],
+    ['create service nodeport web --tcp=80:80', 'service/web created\n'],
+    ['create service externalname away --external-name=example.com', 'service/away created\n'],
+    ['create configmap settings --from-literal=colour=green', 'configmap/settings created\n'],
+    ['create secret generic key --from-literal=k=v', 'secret/key created\n'],
+    ['create job once --image=busybox:1.37 -- true', 'job.batch/once created\n'],
+    [
+      'create cronjob often --image=busybox:1.37 --schedule="* * * * *" -- date',
+      'cronjob.batch/often created\n',
+    ],
+    ['create ingress way --rule=web.example.com/*=web:80', 'ingress.networking.k8s.io/way created\n'],
+    ['create pdb some --selector=app=web --min-available=1', 'poddisruptionbudget.policy/some created\n'],
+    ['create role reader --verb=get --resource=pods', 'role.rbac.authorization.k8s.io/reader created\n'],
+    ['create quota few --hard=count/configmaps=0', 'resourcequota/few created\n'],
+    ['autoscale deployment web --max=3', 'horizontalpodautoscaler.autoscaling/web autoscaled\n'],
+    ['auth can-i create pods', 'yes\n'],
+    ['get secret key -o jsonpath={.data.k}', 'dg=='],
+    [
+      'get deployment web -o jsonpath={.spec.replicas},{.spec.template.spec.containers[0].ports[0].containerPort}',
+      '2,80',
+    ],
+    ['get service web -o jsonpath={.spec.ports[0].name},{.spec.ports[0].targetPort}', '80-80,80'],
+    [
+      'create configmap more --from-literal=a=b',
+      'error: failed to create configmap: configmaps "more" is forbidden: exceeded quota: few, requested: count/configmaps=1, used: count/configmaps=2, limited: count/configmaps=0\n[exit 1]\n',
+    ],
+  ])('speaks protobuf: %s', async (command, expected) => {
+    const argv = [...command.matchAll(/(?:[^\s"]|"[^"]*")+/g)].map(([word]) => word.replaceAll('"', ''))
+    expect(await run(...argv)).toEqual(expected)
+  })
+
+  it('apply --server-side keeps account of who manages what', async () => {
+    const manifest = join(home, 'applied.yaml')
+    const service = (app: string) =>
+      `apiVersion: v1\nkind: Service\nmetadata: {name: applied}\nspec: {ports: [{port: 80}], selector: {app: ${app}}}\n`
+    writeFileSync(manifest, service('web'))
+    expect(await run('apply', '--server-side', '--field-manager=a', '-f', manifest)).toBe(
+      'service/applied serverside-applied\n',
+    )
+    writeFileSync(manifest, service('other'))
+    expect(await run('apply', '--server-side', '--field-manager=b', '-f', manifest)).toContain(
+      'error: Apply failed with 1 conflict: conflict with "a": .spec.selector\n',
+    )
+    expect(
+      await run('apply', '--server-side', '--field-manager=b', '--force-conflicts', '-f', manifest),
+    ).toBe('service/applied serverside-applied\n')
+    const managers = ['get', 'service', 'applied', '--show-managed-fields', '-o']
+    expect(
+      await run(
+        ...managers,
+        'jsonpath={range .metadata.managedFields[*]}{.manager} {.fieldsV1.f:spec.f:selector}{"\\n"}{end}',
+      ),
+    ).toBe('a \nb {}\n')
   })
 
   it('describe svc kubernetes', async () => {

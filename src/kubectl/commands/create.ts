@@ -13,6 +13,7 @@ import {
 import { readManifests } from '../resources/manifests.ts'
 import { createSubcommands } from './create/index.ts'
 import { editManifests } from './edit-manifests.ts'
+import { sendRaw } from './raw.ts'
 import { reporter } from './results.ts'
 import { createObject, fieldValidation, withLastApplied } from './write.ts'
 
@@ -60,6 +61,7 @@ function* runCreate(context: Context): Blocking<void> {
   if (context.flags.list('filename').length === 0 && context.flags.string('kustomize') === '') {
     throw new CommandError('must specify one of -f and -k')
   }
+  if (context.flags.string('raw') !== '') return yield* sendRaw(context, 'POST')
   const report = reporter(context)
   const validation = fieldValidation(context)
   const { infos, errors } = yield* readManifests(context, { validate: validation !== 'Ignore' })

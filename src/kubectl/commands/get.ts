@@ -18,7 +18,7 @@ import { objectName, printerFor, type ObjectPrinter } from '../printers/printer.
 import { sortBy } from '../printers/sorter.ts'
 import { plainTable, TablePrinter, type Table, type TableRow } from '../printers/table.ts'
 import { watchObjects } from './get-watch.ts'
-import { printRaw } from './get-raw.ts'
+import { printRaw } from './raw.ts'
 
 export const get = command({
   name: 'get',

@@ -157,10 +157,11 @@ function parseTaints(specs: readonly string[]): { add: Taint[]; remove: { key: s
   const remove: { key: string; effect: string }[] = []
   for (const spec of specs) {
     const [head = '', effect = '', ...more] = spec.replace(/-$/, '').split(':')
-    const [key = '', value, ...rest] = head.split('=')
+    // Without an effect all of it is taken for the key.
+    const [key = '', value, ...rest] = spec.includes(':') ? head.split('=') : [head]
     if (more.length + rest.length > 0) throw new UsageError(`invalid taint spec: ${spec}`)
     checkTaintNames(spec, key, value)
-    if (effect !== '' && !EFFECTS.includes(effect))
+    if ((effect !== '' || spec.endsWith(':')) && !EFFECTS.includes(effect))
       throw new UsageError(`invalid taint effect: ${effect}, unsupported taint effect`)
     if (spec.endsWith('-')) remove.push({ key, effect })
     else if (effect === '') throw new UsageError(`invalid taint spec: ${spec}`)

@@ -4,10 +4,10 @@ import { command, DRY_RUN, fieldManager, FILENAME_FLAGS, PRINT_FLAGS } from '../
 import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { CommandError } from '../errors.ts'
-import { jsonPatch } from '../../api/patch/json-patch.ts'
 import { mergePatch } from '../../api/patch/merge-patch.ts'
 import { strategicMergePatch } from '../../api/patch/strategic-merge-patch.ts'
 import { mustFetch, namedBy, objectPath } from '../resources/builder.ts'
+import { patchLocally } from '../patch/json-patch.ts'
 import { goType, readManifests, type Info } from '../resources/manifests.ts'
 import { decodeYaml, YamlError } from '../resources/yaml-decode.ts'
 import { same } from '../patch/three-way.ts'
@@ -144,7 +144,7 @@ function parsePatch(text: string): unknown {
 
 function applyLocally(type: string, info: Info, body: unknown): KubeObject {
   try {
-    if (type === 'json') return jsonPatch(info.object, body)
+    if (type === 'json') return patchLocally(info.object, body as readonly unknown[])
     if (type === 'merge') return mergePatch(info.object, body ?? {})
     return strategicMergePatch(info.type.kind, info.object, (body ?? {}) as Record<string, unknown>)
   } catch (error) {

@@ -6,6 +6,7 @@ import { CommandError, PlainError, StatusError, throwAll, whileDoing } from '../
 import { lookForNamespace, objectPath } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 import { deleteAll } from './delete.ts'
+import { sendRaw } from './raw.ts'
 import { reporter } from './results.ts'
 import { createObject, fieldValidation, getIfThere, withLastApplied } from './write.ts'
 
@@ -53,6 +54,7 @@ export const replace = command({
 function* runReplace(context: Context): Blocking<void> {
   if (context.flags.list('filename').length === 0 && context.flags.string('kustomize') === '')
     throw new CommandError('must specify one of -f and -k')
+  if (context.flags.string('raw') !== '') return yield* sendRaw(context, 'PUT')
   const force = context.flags.boolean('force')
   if (force && context.dryRun !== 'none')
     throw new CommandError('--dry-run can not be used when --force is set')

@@ -68,6 +68,7 @@ function* runScale(context: Context): Blocking<void> {
 
 /** What is printed is the object as it was named, with the number asked for. */
 function withReplicas(object: KubeObject, replicas: number): KubeObject {
+  if (object.kind === 'Job') return object
   return { ...object, spec: { ...object.spec, replicas } }
 }
 

@@ -47,12 +47,15 @@ export function* getIfThere(context: Context, info: Info): Blocking<KubeObject |
   }
 }
 
-/** The `fieldValidation` that `--validate` asks for. */
+/** The `fieldValidation` that `--validate` asks for. @throws CommandError for another word */
 export function fieldValidation(context: Context): string {
   const value = context.flags.string('validate')
-  return (
-    { strict: 'Strict', true: 'Strict', warn: 'Warn', ignore: 'Ignore', false: 'Ignore' }[value] ?? 'Strict'
-  )
+  const known = { strict: 'Strict', true: 'Strict', warn: 'Warn', ignore: 'Ignore', false: 'Ignore' }[value]
+  if (known === undefined)
+    throw new CommandError(
+      `invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`,
+    )
+  return known
 }
 
 /** What `--overrides` lays over an object. @throws CommandError when it is no object */

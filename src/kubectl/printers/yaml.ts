@@ -116,7 +116,7 @@ function blockAllowed(text: string): boolean {
 }
 
 function needsEscapes(text: string): boolean {
-  return /[\u0000-\u0008\u000b-\u001f\u007f-\u0084\u0086-\u009f\ufeff\ufffe\uffff]/.test(text)
+  return /[\u0000-\u0009\u000b-\u001f\u007f-\u0084\u0086-\u009f\ufeff\ufffe\uffff]/.test(text)
 }
 
 function scalarInline(text: string): string {

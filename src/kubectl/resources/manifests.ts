@@ -99,6 +99,8 @@ export function decodeDocument(text: string, source: string, validate: boolean):
   try {
     decoded = decodeYaml(text)
   } catch (error) {
+    if (error instanceof YamlError && isCutOff(text))
+      throw new CommandError(`error parsing ${source}: unexpected EOF`)
     if (error instanceof YamlError)
       throw new CommandError(`error parsing ${source}: error converting YAML to JSON: ${error.message}`)
     throw error
@@ -108,6 +110,13 @@ export function decodeDocument(text: string, source: string, validate: boolean):
   checkDecodable(decoded, source)
   if (decoded.kind?.endsWith('List') && Array.isArray(decoded.items)) return decoded.items
   return [decoded]
+}
+
+/** JSON that ends too early; what begins with a brace is read as JSON first. */
+function isCutOff(text: string): boolean {
+  if (!text.trimStart().startsWith('{')) return false
+  const bare = text.replace(/"(?:[^"\\]|\\.)*"/g, '')
+  return bare.split(/[{[]/).length > bare.split(/[}\]]/).length
 }
 
 function checkShape(object: KubeObject, source: string): void {
@@ -157,7 +166,7 @@ function checkDecodable(object: KubeObject, source: string): void {
       )
     }
   }
-  for (const key of ['labels', 'annotations']) {
+  for (const key of ['annotations', 'labels']) {
     const bad = Object.values(metadata[key] ?? {}).find(
       (value) => value !== null && typeof value !== 'string',
     )

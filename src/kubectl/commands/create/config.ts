@@ -148,6 +148,18 @@ const generic = subcommand({
     ),
 })
 
+function pem(context: Context, path: string, what: 'certificate' | 'key'): string {
+  let text: string
+  try {
+    text = context.readFile(path)
+  } catch (error) {
+    throw new CommandError(`Cannot read file ${path}, ${(error as Error).message}`)
+  }
+  if (!text.includes('-----BEGIN '))
+    throw new CommandError(`tls: failed to find any PEM data in ${what} input`)
+  return encodeBase64(text)
+}
+
 const tls = subcommand({
   name: 'tls',
   short: 'Create a Secret with a certificate and its key',
@@ -161,10 +173,7 @@ const tls = subcommand({
   make(context, name) {
     const [cert, key] = [context.flags.string('cert'), context.flags.string('key')]
     if (!cert || !key) throw new CommandError('key and cert must be specified')
-    const data = {
-      'tls.crt': encodeBase64(context.readFile(cert)),
-      'tls.key': encodeBase64(context.readFile(key)),
-    }
+    const data = { 'tls.crt': pem(context, cert, 'certificate'), 'tls.key': pem(context, key, 'key') }
     return secretObject(name, data, 'kubernetes.io/tls')
   },
 })

@@ -7,7 +7,8 @@ import { CommandError, StatusError, UsageError } from '../../errors.ts'
 import type { Flag } from '../../flags.ts'
 import { TYPED } from '../../printers/printer.ts'
 import { reporter } from '../results.ts'
-import { withLastApplied } from '../write.ts'
+import { withHash } from './append-hash.ts'
+import { fieldValidation, withLastApplied } from '../write.ts'
 
 export interface Maker {
   readonly name: string
@@ -53,7 +54,9 @@ export function subcommand(maker: Maker): Command {
       const args = context.argsBeforeDash < 0 ? context.args : context.args.slice(0, context.argsBeforeDash)
       if (args.length !== 1) throw new UsageError(`exactly one NAME is required, got ${args.length}`)
       const made = maker.make(context, args[0]!)
-      const object = isBlocking(made) ? yield* made : made
+      const whole = isBlocking(made) ? yield* made : made
+      const hashed = context.flags.has('append-hash') && context.flags.boolean('append-hash')
+      const object = hashed ? withHash(whole) : whole
       yield* sendMade(context, object, maker)
     },
   })
@@ -65,6 +68,7 @@ function isBlocking(value: unknown): value is Blocking<KubeObject> {
 
 function* sendMade(context: Context, made: KubeObject, maker: Maker): Blocking<void> {
   const report = reporter(context)
+  const validation = fieldValidation(context)
   const namespaced = !['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'PriorityClass'].includes(made.kind)
   const placed =
     namespaced && context.target.namespaceExplicit ? withNamespace(made, context.namespace) : made
@@ -73,7 +77,7 @@ function* sendMade(context: Context, made: KubeObject, maker: Maker): Blocking<v
   const type = yield* context.discovery.forKind(object.apiVersion, object.kind)
   if (!type) throw new CommandError(`no matches for kind "${object.kind}" in version "${object.apiVersion}"`)
   try {
-    const query = context.writeQuery({ fieldValidation: 'Strict' })
+    const query = context.writeQuery({ fieldValidation: validation })
     const created = yield* context.api.send('POST', pathOf(type, context.namespace), query, object, {
       accept: 'application/json',
     })
