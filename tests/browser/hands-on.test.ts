@@ -164,9 +164,10 @@ describe('the hands-on session', () => {
     await page.locator('.monaco-editor .view-line').first().waitFor()
     await page.locator('.monaco-editor .view-lines').click()
     await page.keyboard.press('Control+End')
-    await page.keyboard.type('  type: LoadBalancer')
+    await page.keyboard.type('  type: LoadBalancer\n')
     await page.getByRole('button', { name: 'Save & close' }).click()
-    expect(await shell.run('cat service.yaml')).toContain('\n  type: LoadBalancer')
+    await waitForScreen(page, /"service.yaml" \d+L, \d+B written/)
+    expect(await shell.run('cat service.yaml')).toMatch(/^ {2}type: LoadBalancer\r?$/m)
   })
 
   it('15 and 16 applies it and gets an external address; the virtual one stays', async () => {

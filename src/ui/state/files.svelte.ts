@@ -122,8 +122,10 @@ class Files {
 
   /** The program that waits for this text goes on. */
   async finish(document: Document, saved: boolean): Promise<void> {
+    // What was typed since the caller looked counts, too.
+    const { text } = this.documents.find(({ id }) => id === document.id) ?? document
     this.#drop(document.id)
-    await session.call('finishEditor', document.waiting!.editor, { saved, text: document.text })
+    await session.call('finishEditor', document.waiting!.editor, { saved, text })
     layout.show('terminals')
     terminals.focusRequests++
   }
