@@ -4,7 +4,7 @@ import { checkPathSegment } from '../names.ts'
 import { CREATED_AT, NAME } from './shared/columns.ts'
 import { validateRules } from './shared/rbac.ts'
 
-/** What may be done in a namespace. Stored: nothing is refused for want of one. */
+/** What may be done in a namespace: the authorizer asks these. */
 export const role = kind<Role>({
   group: 'rbac.authorization.k8s.io',
   kind: 'Role',
