@@ -1,0 +1,24 @@
+import { OPEN } from './open.ts'
+
+export const ERRORS: Readonly<Record<number, string>> = {
+  10: OPEN,
+  129: OPEN,
+  229: OPEN,
+  254: OPEN,
+  338: OPEN,
+  339: OPEN,
+  340: OPEN,
+  343: OPEN,
+  344: OPEN,
+  347: OPEN,
+  366: OPEN,
+  381: OPEN,
+  397: OPEN,
+  398: OPEN,
+  401: OPEN,
+  408: OPEN,
+  409: OPEN,
+  416: OPEN,
+  480: OPEN,
+  485: OPEN,
+}
