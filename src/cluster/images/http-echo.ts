@@ -1,7 +1,7 @@
 import { utf8Length } from '../../encoding/utf8.ts'
 import type { Program } from '../../os/index.ts'
 import { Headers } from '../../os/net/http.ts'
-import { httpDate, slashDate } from './dates.ts'
+import { httpDate, slashDate } from '../../encoding/dates.ts'
 import { image } from './image.ts'
 import { serveUntilSignal } from './servers.ts'
 

@@ -1,7 +1,7 @@
 import { utf8Length } from '../../encoding/utf8.ts'
 import { SystemError, type Blocking, type Process, type Program } from '../../os/index.ts'
 import { Headers, type HttpRequest, type HttpResponse } from '../../os/net/http.ts'
-import { apacheDate, commonLogDate, httpDate } from './dates.ts'
+import { apacheDate, commonLogDate, httpDate } from '../../encoding/dates.ts'
 import { image } from './image.ts'
 import { serveUntilSignal } from './servers.ts'
 import { debianUserland } from './userland.ts'

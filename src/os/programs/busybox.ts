@@ -1,6 +1,7 @@
 import type { FileSystem } from '../file-system.ts'
 import type { Program } from '../process.ts'
 import { common } from './catalog.ts'
+import { busyboxHttpd } from './net/httpd-busybox.ts'
 import { busyboxNslookup } from './net/nslookup-busybox.ts'
 import { busyboxWget } from './net/wget-busybox.ts'
 import { editor } from './editor.ts'
@@ -9,6 +10,7 @@ import { BUSYBOX_BANNER, type UserlandProgram } from './tool.ts'
 /** The applets of busybox 1.37 that exist here, beside those that Debian has under the same name. */
 const APPLETS: Readonly<Record<string, UserlandProgram>> = {
   ...common,
+  httpd: busyboxHttpd,
   nslookup: busyboxNslookup,
   wget: busyboxWget,
 }

@@ -1,7 +1,7 @@
 import { utf8Length } from '../../../encoding/utf8.ts'
 import type { Blocking, Process } from '../../../os/index.ts'
 import { Headers, type HttpRequest, type HttpResponse } from '../../../os/net/http.ts'
-import { httpDate } from '../dates.ts'
+import { httpDate } from '../../../encoding/dates.ts'
 import { STATUS_REASONS, contentType, specialPage } from './pages.ts'
 import { passOn } from './proxy.ts'
 import { chooseLocation, chooseServer } from './choose.ts'

@@ -1,5 +1,5 @@
 import type { Process } from '../../../os/index.ts'
-import { slashDate } from '../dates.ts'
+import { slashDate } from '../../../encoding/dates.ts'
 import type { Upstreams } from './proxy.ts'
 import type { Exchange } from './respond.ts'
 import type { NginxConfiguration } from './settings.ts'
