@@ -92,7 +92,7 @@ const join = ({ stdout, stderr, exitCode }: Sides): string =>
   `${stdout.text}\n--- stderr\n${stderr.text}\n--- exit ${exitCode}`
 
 /** Classes whose values are names that later commands use. */
-const NAMES = new Set(['SUFFIX', 'POD-IP', 'VIP', 'NODE-IP', 'NODE', 'LB-IP', 'NODEPORT', 'UID'])
+const NAMES = new Set(['TEMPLATE', 'SUFFIX', 'POD-IP', 'VIP', 'NODE-IP', 'NODE', 'LB-IP', 'NODEPORT', 'UID'])
 
 /** The lines of a text, each with the parts that were replaced in it. */
 function linesOf({ text, parts }: Normalised): readonly Normalised[] {
@@ -101,6 +101,14 @@ function linesOf({ text, parts }: Normalised): readonly Normalised[] {
     const count = line.match(/<[A-Z][A-Z-]*>/g)?.length ?? 0
     return { text: line, parts: parts.slice(at, (at += count)) }
   })
+}
+
+const TEMPLATE_HASH = /(?<=-)[bcdfghjklmnpqrstvwxz2456789]{6,10}(?=-<SUFFIX>)/g
+
+/** A template that says when it was restarted has another hash at each run: of a name it is a part to learn. */
+function withTemplateHashes({ text, parts }: Normalised): Normalised {
+  const hashes = [...text.matchAll(TEMPLATE_HASH)].map(([value]) => ({ class: 'TEMPLATE', value }))
+  return { text: text.replace(TEMPLATE_HASH, '<TEMPLATE>'), parts: [...parts, ...hashes] }
 }
 
 /** What the recording calls things, and what they are called here. */
@@ -113,8 +121,9 @@ class Renaming {
       const own = linesOf(actual[side])
       const theirs = linesOf(expected[side])
       if (own.length !== theirs.length) continue
-      theirs.forEach(({ text, parts }, line) => {
-        if (text === own[line]!.text) this.#pair(parts, own[line]!.parts)
+      theirs.forEach((line, index) => {
+        const [their, our] = [withTemplateHashes(line), withTemplateHashes(own[index]!)]
+        if (their.text === our.text) this.#pair(their.parts, our.parts)
       })
     }
   }

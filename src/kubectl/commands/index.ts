@@ -4,6 +4,7 @@ import { apply } from './apply.ts'
 import { auth } from './auth.ts'
 import { autoscale } from './autoscale.ts'
 import { clusterInfo, options, top, version } from './cluster-info.ts'
+import { completion } from './completion.ts'
 import { config } from './config.ts'
 import { create } from './create.ts'
 import { deleteCommand } from './delete.ts'
@@ -20,6 +21,8 @@ import { annotate, label } from './metadata.ts'
 import { cordon, drain, taint, uncordon } from './nodes.ts'
 import { outOfScope } from './out-of-scope.ts'
 import { patch } from './patch.ts'
+import { portForward } from './port-forward.ts'
+import { proxy } from './proxy.ts'
 import { replace } from './replace.ts'
 import { rollout } from './rollout.ts'
 import { run } from './run.ts'
@@ -55,8 +58,8 @@ export const root = command({
     logs,
     attach,
     exec,
-    outOfScope.portForward,
-    outOfScope.proxy,
+    portForward,
+    proxy,
     outOfScope.cp,
     auth,
     outOfScope.debug,
@@ -69,7 +72,7 @@ export const root = command({
     outOfScope.kustomize,
     label,
     annotate,
-    outOfScope.completion,
+    completion,
     version,
     apiVersions,
     apiResources,

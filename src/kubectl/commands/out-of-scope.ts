@@ -22,13 +22,6 @@ export const outOfScope = {
     'Approve certificate requests',
     'certificates are not modelled',
   ),
-  portForward: missing(
-    'port-forward',
-    TROUBLESHOOTING,
-    'Forward a local port to a Pod',
-    'use kubectl exec, or a Service of type NodePort',
-  ),
-  proxy: missing('proxy', TROUBLESHOOTING, 'Serve the API on a local port', 'use kubectl get --raw PATH'),
   cp: missing('cp', TROUBLESHOOTING, 'Copy files to and from containers', 'use kubectl exec POD -- cat FILE'),
   debug: missing(
     'debug',
@@ -41,11 +34,5 @@ export const outOfScope = {
     'Advanced Commands',
     'Build manifests from a kustomization',
     'apply the manifests of the folder with -f',
-  ),
-  completion: missing(
-    'completion',
-    'Settings Commands',
-    'Print completion code for a shell',
-    'Tab already completes kubectl in this terminal',
   ),
 } as const
