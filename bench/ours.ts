@@ -60,7 +60,7 @@ class Ours implements Subject {
             ['Host', 'web'],
             ['Connection', 'close'],
           ])
-          const response = yield* httpRequest(process, socket, {
+          const response = yield* httpRequest(socket, {
             method: 'GET',
             target: '/',
             version: '1.1',

@@ -41,3 +41,9 @@ export function apacheDate(timeMs: number): string {
   const micros = String(Math.floor((timeMs % 1000) * 1000)).padStart(6, '0')
   return `${weekday} ${monthName} ${day} ${time}.${micros} ${year}`
 }
+
+/** Redis' log: `22 Nov 2026 08:35:12.123`. */
+export function redisDate(timeMs: number): string {
+  const { day, monthName, year, time } = partsOf(timeMs)
+  return `${day} ${monthName} ${year} ${time}.${String(Math.floor(timeMs % 1000)).padStart(3, '0')}`
+}

@@ -107,7 +107,6 @@ function* fetchOnce(process: Process, url: Url, backends: Backends): Blocking<Br
       ['Connection', 'close'],
     ])
     const response: HttpResponse = yield* httpRequest(
-      process,
       socket,
       { method: 'GET', target: url.target, version: '1.1', headers, body: '' },
       { timeoutMs: RESPONSE_TIMEOUT_MS },

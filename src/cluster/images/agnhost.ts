@@ -2,6 +2,7 @@ import type { Blocking, Process, Program } from '../../os/index.ts'
 import { textResponse, type HttpRequest, type HttpResponse } from '../../os/net/http.ts'
 import { bindUdp } from '../../os/net/sockets.ts'
 import { withThreads } from '../../os/net/threads.ts'
+import { goFlags } from './go-flags.ts'
 import { image } from './image.ts'
 import { serveUntilSignal, untilSignal } from './servers.ts'
 import { busyboxUserland } from './userland.ts'
@@ -10,7 +11,7 @@ import { busyboxUserland } from './userland.ts'
 const agnhost: Program = function* (process) {
   const [, command = 'help', ...args] = process.argv
   const subcommand = COMMANDS[command]
-  if (subcommand) return yield* subcommand(process, flags(args))
+  if (subcommand) return yield* subcommand(process, goFlags(args))
   yield* process.printError(`Error: unknown command "${command}" for "app"\nRun 'app --help' for usage.\n`)
   return 1
 }
@@ -106,16 +107,6 @@ function* answerDatagrams(process: Process, port: number): Blocking<void> {
           : rest.join(' ')
     socket.send(datagram.from, reply, reply.length)
   }
-}
-
-/** `--http-port=8083`, `--http-port 8083`. */
-function flags(args: readonly string[]): Map<string, string> {
-  const options = new Map<string, string>()
-  for (let index = 0; index < args.length; index++) {
-    const [name = '', value] = args[index]!.replace(/^--?/, '').split(/=(.*)/s)
-    options.set(name, value ?? args[++index] ?? '')
-  }
-  return options
 }
 
 export const agnhostImages = [

@@ -2,12 +2,13 @@ import { utf8Length } from '../../encoding/utf8.ts'
 import type { Program } from '../../os/index.ts'
 import { Headers } from '../../os/net/http.ts'
 import { httpDate, slashDate } from '../../encoding/dates.ts'
+import { goFlags } from './go-flags.ts'
 import { image } from './image.ts'
 import { serveUntilSignal } from './servers.ts'
 
 /** hashicorp/http-echo: answers every request with the text it was started with. */
 const httpEcho: Program = function* (process) {
-  const options = flags(process.argv.slice(1))
+  const options = goFlags(process.argv.slice(1))
   const text = options.get('text') ?? process.env.get('ECHO_TEXT') ?? ''
   if (text === '') {
     yield* process.printError('Missing -text option or ECHO_TEXT env var!\n')
@@ -43,16 +44,6 @@ const httpEcho: Program = function* (process) {
   if ('signal' in ended) return 0
   yield* log(`[ERR] Error starting server: listen tcp ${listen}: bind: address already in use`)
   return 127
-}
-
-/** `-text=hello`, `--text hello`. */
-function flags(args: readonly string[]): Map<string, string> {
-  const options = new Map<string, string>()
-  for (let index = 0; index < args.length; index++) {
-    const [name = '', value] = args[index]!.replace(/^--?/, '').split(/=(.*)/s)
-    options.set(name, value ?? args[++index] ?? '')
-  }
-  return options
 }
 
 export const httpEchoImages = [

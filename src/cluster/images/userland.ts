@@ -1,6 +1,6 @@
 import type { FileSystem } from '../../os/index.ts'
 import { installBusybox } from '../../os/programs/busybox.ts'
-import { installDebian } from '../../os/programs/debian.ts'
+import { installDebian, type DebianOptions } from '../../os/programs/debian.ts'
 import { curl } from '../../os/programs/net/curl.ts'
 import { ash, bash } from '../../os/shell/index.ts'
 
@@ -19,6 +19,7 @@ export function busyboxUserland(files: FileSystem): void {
 /** Alpine: busybox's applets on musl, with the files that tell the release. */
 export function alpineUserland(files: FileSystem): void {
   busyboxUserland(files)
+  makeDirectories(files, '/media', '/mnt', '/opt', '/run', '/srv', '/var/cache', '/var/log', '/var/tmp')
   files.write('/etc/alpine-release', '3.22.1\n')
   files.write(
     '/etc/os-release',
@@ -35,6 +36,15 @@ export function curlUserland(files: FileSystem): void {
 
 /** Debian slim with curl, as official images of servers have it: bash, coreutils, no ping, no wget. /bin/sh is dash, an ash. */
 export function debianUserland(files: FileSystem): void {
+  installDebianWith(files, { full: false, curl: true })
+}
+
+/** Debian with everything that a networker brings along. */
+export function toolboxUserland(files: FileSystem): void {
+  installDebianWith(files, { full: true, curl: true })
+}
+
+function installDebianWith(files: FileSystem, options: DebianOptions): void {
   makeDirectories(
     files,
     '/boot',
@@ -49,7 +59,7 @@ export function debianUserland(files: FileSystem): void {
     '/var/log',
   )
   makeDirectories(files, '/usr/local/bin', '/usr/local/sbin')
-  installDebian(files, { full: false, curl: true })
+  installDebian(files, options)
   files.install('/usr/bin/bash', bash)
   files.install('/usr/bin/sh', ash)
   files.write(

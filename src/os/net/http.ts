@@ -172,7 +172,6 @@ const closes = (headers: Headers): boolean => headers.get('connection')?.toLower
  * @throws SystemError of the connection, HttpError when the answer is not HTTP or is cut short
  */
 export function* httpRequest(
-  _process: Process,
   socket: Socket,
   request: HttpRequest,
   options: { readonly timeoutMs?: number } = {},

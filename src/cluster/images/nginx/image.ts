@@ -1,6 +1,6 @@
-import type { Program } from '../../../os/index.ts'
+import type { FileSystem, Program } from '../../../os/index.ts'
 import { image, type Image } from '../image.ts'
-import { debianUserland } from '../userland.ts'
+import { curlUserland, debianUserland } from '../userland.ts'
 import { ERROR_50X_PAGE, WELCOME_PAGE } from './pages.ts'
 import { nginxProgram } from './program.ts'
 
@@ -73,18 +73,35 @@ const entrypoint: Program = function* (process) {
   return 127
 }
 
-function nginx(version: string, packageRelease: string, sizeBytes: number, ...tags: string[]): Image {
-  const program = nginxProgram(version)
+/** What an image of one release is built on; the same files, another distribution around them. */
+interface Base {
+  /** What its tags end with: `-alpine`. */
+  readonly suffix: string
+  readonly sizeBytes: number
+  readonly libc: 'glibc' | 'musl'
+  readonly userland: (files: FileSystem) => void
+}
+
+const DEBIAN: Base = { suffix: '', sizeBytes: 72_404_038, libc: 'glibc', userland: debianUserland }
+const ALPINE: Base = { suffix: '-alpine', sizeBytes: 21_544_284, libc: 'musl', userland: curlUserland }
+
+function nginx(version: string, tags: readonly string[], base: Base): Image {
+  const isOlderThan = (minor: number, patch = 0) => {
+    const [, itsMinor = 0, itsPatch = 0] = version.split('.').map(Number)
+    return itsMinor < minor || (itsMinor === minor && itsPatch < patch)
+  }
   return image({
     name: 'docker.io/library/nginx',
-    tags: [version, version.replace(/\.\d+$/, ''), ...tags],
-    sizeBytes,
-    entrypoint: ['/docker-entrypoint.sh'],
+    tags: tags.map((tag) => (tag === 'latest' && base.suffix ? base.suffix.slice(1) : tag + base.suffix)),
+    sizeBytes: base.sizeBytes,
+    // The script came with 1.19, the graceful stop with 1.19.5.
+    entrypoint: isOlderThan(19) ? [] : ['/docker-entrypoint.sh'],
+    stopSignal: isOlderThan(19, 5) ? 'SIGTERM' : 'SIGQUIT',
     cmd: ['nginx', '-g', 'daemon off;'],
-    stopSignal: 'SIGQUIT',
     exposedPorts: ['80/tcp'],
-    env: { NGINX_VERSION: version, PKG_RELEASE: packageRelease },
-    userland: debianUserland,
+    env: { NGINX_VERSION: version, PKG_RELEASE: base.suffix ? '1' : '1~bookworm' },
+    libc: base.libc,
+    userland: base.userland,
     files: {
       '/etc/nginx/nginx.conf': NGINX_CONF,
       '/etc/nginx/mime.types': MIME_TYPES,
@@ -92,15 +109,21 @@ function nginx(version: string, packageRelease: string, sizeBytes: number, ...ta
       '/usr/share/nginx/html/index.html': WELCOME_PAGE,
       '/usr/share/nginx/html/50x.html': ERROR_50X_PAGE,
     },
-    programs: { '/docker-entrypoint.sh': entrypoint, '/usr/sbin/nginx': program },
+    programs: { '/docker-entrypoint.sh': entrypoint, '/usr/sbin/nginx': nginxProgram(version) },
     links: { '/var/log/nginx/access.log': '/dev/stdout', '/var/log/nginx/error.log': '/dev/stderr' },
   })
 }
 
-export const nginxImages = [
-  nginx('1.25.5', '1~bookworm', 70_991_862),
-  nginx('1.26.3', '1~bookworm', 72_195_000),
-  nginx('1.27.5', '1~bookworm', 72_404_038),
-  nginx('1.28.0', '1~bookworm', 72_233_451, 'stable'),
-  nginx('1.29.3', '1~bookworm', 59_774_010, '1', 'latest', 'mainline'),
-]
+/** The minor releases and their last patch; every patch has its tag, the last one also the minor's. */
+const RELEASES: readonly (readonly [minor: number, lastPatch: number, ...tags: string[]])[] = [
+  [14, 2], [15, 12], [16, 1], [17, 10], [18, 0], [19, 10], [20, 2], [21, 6], [22, 1], [23, 4], [24, 0], [25, 5], [26, 3], [27, 5],
+  [28, 0, 'stable'], [29, 3, '1', 'latest', 'mainline'],
+] // prettier-ignore
+
+export const nginxImages = RELEASES.flatMap(([minor, lastPatch, ...tags]) =>
+  Array.from({ length: lastPatch + 1 }, (_, patch) => {
+    const version = `1.${minor}.${patch}`
+    const names = patch === lastPatch ? [version, `1.${minor}`, ...tags] : [version]
+    return [nginx(version, names, DEBIAN), nginx(version, names, ALPINE)]
+  }).flat(),
+)

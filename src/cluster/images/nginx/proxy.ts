@@ -68,9 +68,7 @@ export function* passOn(exchange: Exchange, pass: ProxyPass): Blocking<Outcome> 
       try {
         const { method, body } = exchange.request
         const request = { method, target, version: '1.0' as const, headers, body }
-        return outcomeOf(
-          yield* httpRequest(process, socket, request, { timeoutMs: settings.proxyReadTimeoutMs }),
-        )
+        return outcomeOf(yield* httpRequest(socket, request, { timeoutMs: settings.proxyReadTimeoutMs }))
       } finally {
         socket.close()
       }
