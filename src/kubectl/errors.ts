@@ -9,6 +9,15 @@ export class CommandError extends Error {
   }
 }
 
+/** Printing an object failed half way: `printed` is what had come out by then. */
+export class PrintError extends CommandError {
+  readonly printed: string
+  constructor(message: string, printed: string) {
+    super(message)
+    this.printed = printed
+  }
+}
+
 /** A wrong use of the command: kubectl adds where to find help. */
 export class UsageError extends Error {}
 
@@ -92,7 +101,7 @@ export function describeError(error: unknown, commandPath: string): { text: stri
     }
   }
   if (error instanceof AggregateError) {
-    return { text: error.errors.map((one) => standardMessage(one)).join('\n'), exitCode: 1 }
+    return { text: error.errors.map(plainMessage).join('\n'), exitCode: 1 }
   }
   if (error instanceof StatusError && error.reason === 'Invalid')
     return { text: invalidMessage(error.status), exitCode: exitCodeOf(error) }
@@ -106,6 +115,10 @@ export function describeError(error: unknown, commandPath: string): { text: stri
 function exitCodeOf(error: object): number {
   return 'exitCode' in error ? Number(error.exitCode) : 1
 }
+
+/** Of several errors those without better words are told as they are. */
+const plainMessage = (error: Error): string =>
+  error instanceof CommandError ? error.message : standardMessage(error)
 
 export function standardMessage(error: Error): string {
   if (error instanceof StatusError) {

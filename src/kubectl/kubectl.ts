@@ -2,7 +2,16 @@ import type { Blocking, Process, Program } from '../os/process.ts'
 import { GLOBAL_FLAGS, HELP_FLAG, type Command } from './command.ts'
 import { root } from './commands/index.ts'
 import { Context } from './context.ts'
-import { CommandError, ConnectionError, describeError, HelpError, PlainError, UsageError } from './errors.ts'
+import {
+  AggregateError,
+  CommandError,
+  ConnectionError,
+  describeError,
+  HelpError,
+  PlainError,
+  PrintError,
+  UsageError,
+} from './errors.ts'
 import { bareValue, FlagError, parseFlags, type Flag, type ParsedArguments } from './flags.ts'
 import { helpFor } from './help.ts'
 import { klog } from './klog.ts'
@@ -53,6 +62,8 @@ function* report(
   yield* context?.flushWarnings() ?? none()
   if (error instanceof ConnectionError && context?.discovery.failed)
     yield* process.printError(discoveryLog(process, error))
+  for (const one of error instanceof AggregateError ? error.errors : [error])
+    if (one instanceof PrintError) yield* process.print(one.printed)
   const { text, exitCode } =
     error instanceof FlagError ? describeFlagError(error, path) : describeError(error, path)
   if (text !== '') yield* process.printError(text.endsWith('\n') ? text : `${text}\n`)

@@ -22,5 +22,4 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
   'tty 39': NO_SCRIPT,
   'drain-mixed 294': 'the recorder gave up after nine tries; ours goes on asking',
   'idle 56': 'the OpenAPI index is not among the recorded answers',
-  'errors 254': 'the real one prints the objects before it refuses to watch several',
 }

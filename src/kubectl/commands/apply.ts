@@ -15,7 +15,7 @@ import { threeWayMergePatch, threeWayStrategicPatch } from '../patch/three-way.t
 import { fieldsOf } from '../../api/schema.ts'
 import { goJson } from '../printers/json.ts'
 import { objectName, printerFor } from '../printers/printer.ts'
-import { lookForNamespace, objectPath } from '../resources/builder.ts'
+import { missingNamespace, objectPath } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 import { applyServerSide } from './apply-server-side.ts'
 import { setLastApplied, viewLastApplied } from './apply-last-applied.ts'
@@ -168,7 +168,7 @@ function* applyOne(context: Context, info: Info, validation: string): Blocking<A
   const current = yield* currentOf(context, info)
   if (!current) {
     if (context.dryRun === 'client') return { object: modified, operation: 'created' }
-    yield* lookForNamespace(context, info)
+    yield* missingNamespace(context, info)
     try {
       return { object: yield* createObject(context, info, modified, validation), operation: 'created' }
     } catch (error) {

@@ -3,7 +3,7 @@ import type { KubeObject } from '../api.ts'
 import type { Context } from '../context.ts'
 import { qualifiedPlural, type ResourceType } from '../discovery.ts'
 import { CommandError, StatusError } from '../errors.ts'
-import { isNotFound, lookForNamespace, objectPath } from '../resources/builder.ts'
+import { getObject } from '../resources/builder.ts'
 import { pathOf } from '../../api/resource.ts'
 import { naturalOrder } from '../printers/sorter.ts'
 
@@ -64,13 +64,7 @@ export function* podFor(context: Context, word: string, announce = true): Blocki
   const [typeName, name] = word.includes('/') ? (word.split('/') as [string, string]) : ['pods', word]
   const type = yield* context.discovery.mustFind(typeName)
   const info = { type, namespace: context.namespace, name }
-  let object: KubeObject
-  try {
-    object = yield* context.api.get(objectPath(info), {}, 'application/json, */*')
-  } catch (error) {
-    if (isNotFound(error)) yield* lookForNamespace(context, info)
-    throw error
-  }
+  const object = yield* getObject(context, info, { accept: 'application/json, */*' })
   if (type.kind === 'Pod') return object
   const pods = yield* podsOf(context, type, object)
   if (pods.length > 1 && announce)

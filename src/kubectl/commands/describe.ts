@@ -4,8 +4,7 @@ import { ALL_NAMESPACES, command, FILENAME_FLAGS, SELECTOR } from '../command.ts
 import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { CommandError, StatusError, throwAll } from '../errors.ts'
-import { collectionPath, fetchNamed, infosOf, objectPath, scopeOf } from '../resources/builder.ts'
-import { parseResourceArguments } from '../resources/arguments.ts'
+import { fetchNamed, isNotFound, mustFetch, objectPath, scopeOf } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
 import { describerOf, describesEvents } from '../printers/describe/index.ts'
 import { addEvents } from '../printers/describe/events.ts'
@@ -72,48 +71,17 @@ interface Found {
 }
 
 function* found(context: Context): Blocking<Found> {
-  if (context.flags.list('filename').length > 0)
-    return yield* fetchNamed(context, { accept: 'application/json' })
-  const named = yield* parseResourceArguments(context, context.args)
-  const { selector } = scopeOf(context)
-  if (named.kind === 'objects' && selector !== '')
-    throw new CommandError('name cannot be provided when a selector is specified')
-  if (named.kind === 'types') {
-    const infos: Info[] = []
-    for (const type of named.types) {
-      const list = yield* context.api.get(
-        collectionPath(context, type),
-        { labelSelector: selector || undefined, limit: String(context.flags.integer('chunk-size')) },
-        'application/json',
-      )
-      infos.push(...infosOf(list, type))
-    }
-    return { infos, errors: [] }
-  }
-  const result = yield* fetchNamed(context, { accept: 'application/json' })
-  const missing = result.errors.every((error) => error instanceof StatusError && error.reason === 'NotFound')
-  const [only] = named.objects
+  const result = yield* fetchNamed(context, { bareTypes: true, accept: 'application/json' })
+  const [resource = '', prefix = ''] = context.args
   const prefixable =
-    missing &&
-    result.errors.length > 0 &&
-    result.infos.length === 0 &&
-    named.objects.length === 1 &&
-    context.args.length === 2
-  return prefixable ? yield* byPrefix(context, only!, result.errors) : result
+    context.args.length === 2 && result.errors.length === 1 && result.errors.every(isNotFound)
+  return prefixable ? yield* byPrefix(context, resource, prefix, result.errors) : result
 }
 
 /** Objects whose names begin with the word. */
-function* byPrefix(
-  context: Context,
-  target: { type: Info['type']; name: string },
-  errors: Error[],
-): Blocking<Found> {
-  const list = yield* context.api.get(
-    collectionPath(context, target.type),
-    { limit: String(context.flags.integer('chunk-size')) },
-    'application/json',
-  )
-  const infos = infosOf(list, target.type).filter((info) => info.name.startsWith(target.name))
+function* byPrefix(context: Context, resource: string, prefix: string, errors: Error[]): Blocking<Found> {
+  const all = yield* mustFetch(context, { args: [resource], bareTypes: true, accept: 'application/json' })
+  const infos = all.filter((info) => info.name.startsWith(prefix))
   return infos.length > 0 ? { infos, errors: [], byName: true } : { infos: [], errors }
 }
 

@@ -8,7 +8,7 @@ import { CommandError, StatusError, UsageError } from '../errors.ts'
 import { fieldsOf } from '../../api/schema.ts'
 import { withoutManagedFields } from '../printers/printer.ts'
 import { toYaml } from '../printers/yaml.ts'
-import { lookForNamespace, objectPath } from '../resources/builder.ts'
+import { missingNamespace, objectPath } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 import { patchFor } from './apply.ts'
 import { getIfThere, withoutLastApplied } from './write.ts'
@@ -73,7 +73,7 @@ function* runDiff(context: Context): Blocking<number> {
 function* afterApply(context: Context, info: Info, current: KubeObject | undefined): Blocking<KubeObject> {
   const query = { dryRun: 'All', fieldManager: context.flags.string('field-manager') }
   if (!current) {
-    yield* lookForNamespace(context, info)
+    yield* missingNamespace(context, info)
     return yield* context.api.send('POST', pathOf(info.type, info.namespace), query, info.object, {
       accept: 'application/json',
     })

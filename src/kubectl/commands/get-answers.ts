@@ -1,10 +1,11 @@
+import { resolvePath } from '../../os/path.ts'
 import type { Blocking } from '../../os/process.ts'
 import { TABLE_ACCEPT, type KubeObject } from '../api.ts'
 import type { Context } from '../context.ts'
 import type { ResourceType } from '../discovery.ts'
 import { CommandError, StatusError } from '../errors.ts'
-import { isList, type ObjectPrinter } from '../printers/printer.ts'
-import { collectionPath, infosOf, namedBy, objectPath, scopeOf, selectorQuery } from '../resources/builder.ts'
+import { isList } from '../printers/printer.ts'
+import { getObject, infosOf, listObjects, namedBy, scopeOf, selectorQuery } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 
 /** What the server answered for one type or one name: an object, a list or a Table. */
@@ -19,13 +20,13 @@ export interface GetAnswer {
 /** Asks for whatever the command line names; what fails is collected. */
 export function* fetchAnswers(
   context: Context,
-  printer: ObjectPrinter | undefined,
+  human: boolean,
 ): Blocking<{ answers: GetAnswer[]; errors: Error[]; single: boolean }> {
-  const named = yield* namedBy(context, { bareTypes: true })
+  const named = yield* namedBy(context, { bareTypes: true, oneType: watches(context) })
   const errors: Error[] = []
   const answers: GetAnswer[] = []
-  const accept = printer || !context.flags.boolean('server-print') ? 'application/json' : TABLE_ACCEPT
-  const sorted = context.flags.string('sort-by') !== '' && !printer
+  const accept = !human || !context.flags.boolean('server-print') ? 'application/json' : TABLE_ACCEPT
+  const sorted = context.flags.string('sort-by') !== '' && human
   const fetch = function* (run: () => Blocking<GetAnswer>): Blocking<void> {
     try {
       answers.push(yield* run())
@@ -39,16 +40,14 @@ export function* fetchAnswers(
     }
   }
   const one = function* (info: Pick<Info, 'type' | 'namespace' | 'name'>): Blocking<GetAnswer> {
-    const path = objectPath(info, context.flags.string('subresource') || undefined)
-    const body = yield* context.api.get(path, sorted ? { includeObject: 'Object' } : {}, accept)
+    const subresource = context.flags.string('subresource') || undefined
+    const query = sorted ? { includeObject: 'Object' } : {}
+    const body = yield* getObject(context, info, { accept, query, ...(subresource ? { subresource } : {}) })
     return { type: info.type, name: info.name, namespace: info.namespace, body }
   }
   if (named !== 'files' && named.kind === 'types') {
     for (const type of named.types) yield* fetch(() => fetchList(context, type, accept, sorted))
     return { answers, errors, single: false }
-  }
-  if (named !== 'files' && scopeOf(context).allNamespaces) {
-    throw new CommandError('a resource cannot be retrieved by name across all namespaces')
   }
   const manifests = named === 'files' ? yield* readManifests(context) : undefined
   errors.push(...(manifests?.errors ?? []))
@@ -59,7 +58,14 @@ export function* fetchAnswers(
       namespace: entry.type.namespaced ? context.namespace : '',
     }))
   for (const info of infos) yield* fetch(() => one(info))
-  return { answers, errors, single: infos.length === 1 }
+  return { answers, errors, single: named === 'files' ? oneFile(context) : infos.length === 1 }
+}
+
+/** Of one file its one object is shown as it is, of several or of a folder a List. */
+function oneFile(context: Context): boolean {
+  const [path = '', ...more] = context.flags.list('filename')
+  const { cwd, machine } = context.process
+  return more.length === 0 && path !== '-' && machine.files.stat(resolvePath(cwd, path))?.type !== 'directory'
 }
 
 /** A collection, chunk by chunk. */
@@ -74,10 +80,9 @@ function* fetchList(
     ...selectorQuery(context),
     ...(sorted ? { includeObject: 'Object' } : chunk > 0 ? { limit: String(chunk) } : {}),
   }
-  const path = collectionPath(context, type)
-  let body = yield* getList(context, path, query, accept, type)
+  let body = yield* listObjects(context, type, query, accept)
   while (body.metadata?.continue) {
-    const next = yield* getList(context, path, { ...query, continue: body.metadata.continue }, accept, type)
+    const next = yield* listObjects(context, type, { ...query, continue: body.metadata.continue }, accept)
     body = body.rows
       ? { ...next, columnDefinitions: body.columnDefinitions, rows: [...body.rows, ...(next.rows ?? [])] }
       : { ...next, items: [...body.items, ...next.items] }
@@ -85,25 +90,8 @@ function* fetchList(
   return { type, namespace: scopeOf(context).allNamespaces ? '' : context.namespace, body }
 }
 
-/** A bad selector is explained with the selectors that were asked for. */
-function* getList(
-  context: Context,
-  path: string,
-  query: Record<string, string | undefined>,
-  accept: string,
-  type: ResourceType,
-): Blocking<KubeObject> {
-  try {
-    return yield* context.api.get(path, query, accept)
-  } catch (error) {
-    if (!(error instanceof StatusError) || error.reason !== 'BadRequest') throw error
-    const { selector, fieldSelector } = scopeOf(context)
-    const what = `${type.group}/${type.version}, Resource=${type.plural}`
-    throw new StatusError({
-      ...error.status,
-      message: `Unable to find "${what}" that match label selector "${selector}", field selector "${fieldSelector}": ${error.message}`,
-    })
-  }
+export function watches(context: Context): boolean {
+  return context.flags.boolean('watch') || context.flags.boolean('watch-only')
 }
 
 export function objectsOf(answer: GetAnswer): KubeObject[] {

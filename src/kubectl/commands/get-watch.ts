@@ -4,7 +4,7 @@ import { TABLE_ACCEPT } from '../api.ts'
 import type { Context } from '../context.ts'
 import { CommandError, throwAll } from '../errors.ts'
 import { scopeOf } from '../resources/builder.ts'
-import type { ObjectPrinter } from '../printers/printer.ts'
+import { objectName, printerFor, type ObjectPrinter } from '../printers/printer.ts'
 import { toYaml } from '../printers/yaml.ts'
 import { goJson } from '../printers/json.ts'
 import { objectsOf, type GetAnswer } from './get-answers.ts'
@@ -13,30 +13,32 @@ import { tableOf, tablePrinter } from './get.ts'
 /** `get -w`: the objects as they are, then every change until the watch ends. An interrupt ends it with exit code 1. */
 export function* watchObjects(
   context: Context,
-  printer: ObjectPrinter | undefined,
   answers: readonly GetAnswer[],
   errors: readonly Error[],
 ): Blocking<number> {
   const ignore = (): void => {}
   for (const signal of ['SIGINT', 'SIGTERM'] as const) context.process.onSignal(signal, ignore)
-  const result = yield* context.process.interruptible(showChanges(context, printer, answers, errors))
+  const result = yield* context.process.interruptible(showChanges(context, answers, errors))
   return 'interrupted' in result ? 1 : 0
 }
 
 function* showChanges(
   context: Context,
-  printer: ObjectPrinter | undefined,
   answers: readonly GetAnswer[],
   errors: readonly Error[],
 ): Blocking<void> {
   throwAll(errors)
   const [answer] = answers
   if (!answer) return
-  if (answers.length > 1) {
-    throw new CommandError('you may only watch a single resource or type of resource at a time')
-  }
+  if (answers.some(({ type }) => type !== answer.type))
+    throw new CommandError(
+      'watch is only supported on individual resources and resource collections - more than 1 resource was found',
+    )
+  const printer = printerFor(context, { nameOf: objectName, columns: true })
   const show = printer ? objectShower(context, printer) : tableShower(context, answer)
-  if (!context.flags.boolean('watch-only')) yield* show(answer, 'ADDED')
+  if (!context.flags.boolean('watch-only')) for (const each of answers) yield* show(each, 'ADDED')
+  if (answers.length > 1)
+    throw new CommandError('you may only watch a single resource or type of resource at a time')
   const { selector, fieldSelector, allNamespaces } = scopeOf(context)
   const version = answer.name === undefined ? String(answer.body.metadata?.resourceVersion ?? '') : '0'
   const stream = context.api.stream(

@@ -1,5 +1,6 @@
 import type { Blocking } from '../../os/process.ts'
-import { fetchAnswers, objectsOf, type GetAnswer } from './get-answers.ts'
+import type { KubeObject } from '../api.ts'
+import { fetchAnswers, objectsOf, watches, type GetAnswer } from './get-answers.ts'
 import {
   ALL_NAMESPACES,
   command,
@@ -12,9 +13,9 @@ import {
 import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { qualifiedKind, type ResourceType } from '../discovery.ts'
-import { CommandError, PlainError, throwAll } from '../errors.ts'
+import { CommandError, PlainError, throwAll, UsageError } from '../errors.ts'
 import { scopeOf } from '../resources/builder.ts'
-import { objectName, printerFor, type ObjectPrinter } from '../printers/printer.ts'
+import { isList, objectName, printerFor } from '../printers/printer.ts'
 import { sortBy } from '../printers/sorter.ts'
 import { plainTable, TablePrinter, type Table, type TableRow } from '../printers/table.ts'
 import { watchObjects } from './get-watch.ts'
@@ -96,7 +97,9 @@ export const get = command({
 
 function* runGet(context: Context): Blocking<number | void> {
   if (context.flags.string('raw') !== '') return yield* printRaw(context)
+  const { namespace } = context
   if (
+    !watches(context) &&
     context.flags.list('filename').length === 0 &&
     context.flags.string('kustomize') === '' &&
     context.args.length === 0
@@ -104,23 +107,30 @@ function* runGet(context: Context): Blocking<number | void> {
     throw new PlainError(NO_TYPE)
   }
   if (context.flags.boolean('output-watch-events') && !watches(context)) {
-    throw new CommandError(
-      "--output-watch-events option can only be used with --watch or --watch-only\nSee 'kubectl get -h' for help and examples",
-    )
+    throw new UsageError('--output-watch-events option can only be used with --watch or --watch-only')
   }
-  const printer = printerFor(context, { nameOf: objectName, columns: true })
-  const { answers, errors, single } = yield* fetchAnswers(context, printer)
-  if (watches(context)) return yield* watchObjects(context, printer, answers, errors)
-  const found = printer
-    ? yield* printObjects(context, printer, answers, errors, single)
-    : yield* printTables(context, answers)
+  const human = isHuman(context)
+  if (!human && context.flags.boolean('show-labels'))
+    throw new CommandError(
+      `--show-labels option cannot be used with ${context.flags.string('output')} printer`,
+    )
+  const { answers, errors, single } = yield* fetchAnswers(context, human)
+  if (watches(context)) return yield* watchObjects(context, answers, errors)
+  if (!human) return yield* printObjects(context, answers, errors, single)
+  const found = yield* printTables(context, answers)
   if (!found && errors.length === 0 && !context.flags.boolean('ignore-not-found')) {
     const namespaced = !scopeOf(context).allNamespaces && answers.every((answer) => answer.type.namespaced)
     yield* context.printError(
-      namespaced ? `No resources found in ${context.namespace} namespace.\n` : 'No resources found\n',
+      namespaced ? `No resources found in ${namespace} namespace.\n` : 'No resources found\n',
     )
   }
   throwAll(errors)
+}
+
+/** Whether it is a table that is wanted, which the server makes. */
+export function isHuman({ flags }: Context): boolean {
+  const output = flags.string('output')
+  return output === 'wide' || (output === '' && flags.string('template') === '')
 }
 
 const NO_TYPE = `You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.
@@ -129,41 +139,40 @@ error: Required resource not specified.
 Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).
 See 'kubectl get -h' for help and examples`
 
-function watches(context: Context): boolean {
-  return context.flags.boolean('watch') || context.flags.boolean('watch-only')
-}
-
-/** @returns whether anything was there to print */
+/** The object itself when one was asked for, else a List; what fails while printing is told after what failed before. */
 function* printObjects(
   context: Context,
-  printer: ObjectPrinter,
   answers: readonly GetAnswer[],
   errors: readonly Error[],
   single: boolean,
-): Blocking<boolean> {
+): Blocking<void> {
+  if (single) throwAll(errors)
   const objects = answers.flatMap((answer) => objectsOf(answer))
-  const sortKey = context.flags.string('sort-by')
-  const sorted = sortKey ? sortBy(objects, sortKey, (object) => object) : objects
-  if (single && sorted.length === 0) return context.flags.boolean('ignore-not-found') || errors.length > 0
-  if (printer.format === 'name') {
-    for (const object of sorted) yield* context.print(printer.print(object))
-    return sorted.length > 0
+  if (objects.length === 0 && context.flags.boolean('ignore-not-found')) return throwAll(errors)
+  const printer = printerFor(context, { nameOf: objectName, columns: true })
+  const failures = [...errors]
+  try {
+    const [only] = objects
+    const whole =
+      single && objects.length === 1 && !isList(only)
+        ? only
+        : {
+            apiVersion: 'v1',
+            items: sorted(context, objects),
+            kind: 'List',
+            metadata: { resourceVersion: '' },
+          }
+    yield* context.print(printer!.print(whole) + (printer!.flush?.() ?? ''))
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    failures.push(error)
   }
-  if (
-    sorted.length === 0 &&
-    errors.length > 0 &&
-    answers.length === 0 &&
-    !context.args[0]?.includes(',') &&
-    context.args.length < 3
-  )
-    return true
-  const whole =
-    single && sorted.length === 1
-      ? sorted[0]
-      : { apiVersion: 'v1', items: sorted, kind: 'List', metadata: { resourceVersion: '' } }
-  const text = printer.print(whole) + (printer.flush?.() ?? '')
-  yield* context.print(text)
-  return true
+  throwAll(failures)
+}
+
+function sorted(context: Context, objects: readonly KubeObject[]): readonly KubeObject[] {
+  const key = context.flags.string('sort-by')
+  return key === '' ? objects : sortBy(objects, key, (object) => object)
 }
 
 /** @returns whether a row was printed */

@@ -5,7 +5,7 @@ import { command, SELECTOR } from '../command.ts'
 import { completeNamesOf } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { CommandError, StatusError, UsageError } from '../errors.ts'
-import { isNotFound, lookForNamespace, objectPath } from '../resources/builder.ts'
+import { getObject } from '../resources/builder.ts'
 import { chooseContainer, containersOf, notFoundWords, podsOf } from './containers.ts'
 import { PODS } from './exec.ts'
 
@@ -137,15 +137,11 @@ function* selectedPods(context: Context, selector: string): Blocking<KubeObject[
 function* namedPods(context: Context, word: string): Blocking<KubeObject[]> {
   const [typeName, name] = word.includes('/') ? (word.split('/') as [string, string]) : ['pods', word]
   const type = yield* context.discovery.mustFind(typeName)
+  const info = { type, namespace: context.namespace, name }
   let object: KubeObject
   try {
-    object = yield* context.api.get(
-      objectPath({ type, namespace: context.namespace, name }),
-      {},
-      'application/json, */*',
-    )
+    object = yield* getObject(context, info, { accept: 'application/json, */*' })
   } catch (error) {
-    if (isNotFound(error)) yield* lookForNamespace(context, { type, namespace: context.namespace })
     throw notFoundWords(error, type, name, context.namespace)
   }
   if (type.kind === 'Pod') return [object]

@@ -3,7 +3,7 @@ import type { KubeObject } from '../api.ts'
 import { command, DRY_RUN, fieldManager, FILENAME_FLAGS, PRINT_FLAGS } from '../command.ts'
 import type { Context } from '../context.ts'
 import { CommandError, PlainError, StatusError, throwAll, whileDoing } from '../errors.ts'
-import { lookForNamespace, objectPath } from '../resources/builder.ts'
+import { missingNamespace, objectPath } from '../resources/builder.ts'
 import { readManifests, type Info } from '../resources/manifests.ts'
 import { deleteAll } from './delete.ts'
 import { sendRaw } from './raw.ts'
@@ -109,7 +109,7 @@ function* removeFirst(context: Context, infos: readonly Info[]): Blocking<void> 
 }
 
 function* createAgain(context: Context, info: Info, validation: string): Blocking<KubeObject> {
-  yield* lookForNamespace(context, info)
+  yield* missingNamespace(context, info)
   return yield* createObject(
     context,
     info,

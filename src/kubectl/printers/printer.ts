@@ -60,9 +60,6 @@ export function printerFor(context: Context, options: PrinterOptions): ObjectPri
       `unable to match a printer suitable for the output format "${output}", allowed formats are: ${formats}`,
     )
   }
-  if (context.flags.has('show-labels') && context.flags.boolean('show-labels')) {
-    throw new CommandError(`--show-labels option cannot be used with ${format} printer`)
-  }
   const keep = context.flags.has('show-managed-fields') && context.flags.boolean('show-managed-fields')
   const printer = make({ context, template, ...options })
   const strips = ['json', 'yaml', 'kyaml', 'name'].includes(format)

@@ -4,8 +4,9 @@ import type { KubeObject, Query } from '../api.ts'
 import type { Context } from '../context.ts'
 import type { ResourceType } from '../discovery.ts'
 import { CommandError, StatusError, throwAll } from '../errors.ts'
-import { NOTHING_NAMED, parseResourceArguments, type Named } from './arguments.ts'
-import { readManifests, type Info } from './manifests.ts'
+import { quote } from '../flags.ts'
+import { expandCategories, expandTypes, NOTHING_NAMED, readWords, type Words } from './arguments.ts'
+import { pathErrors, readManifests, type Info } from './manifests.ts'
 
 export interface Selection {
   readonly args?: readonly string[]
@@ -16,6 +17,8 @@ export interface Selection {
   /** Only say which objects were named, without asking the server for them. */
   readonly namesOnly?: boolean
   readonly accept?: string
+  /** More than one type is too much, as for a watch. */
+  readonly oneType?: boolean
 }
 
 /** Selectors and scope of the flags a command has. */
@@ -37,32 +40,96 @@ export function scopeOf(context: Context): {
   }
 }
 
+/** What a command line names: objects one by one, or whole types. */
+export type Named =
+  | {
+      readonly kind: 'objects'
+      readonly objects: readonly { readonly type: ResourceType; readonly name: string }[]
+    }
+  | { readonly kind: 'types'; readonly types: readonly ResourceType[] }
+
 /** What a command line names by arguments or files. @throws CommandError for contradictions and for nothing at all */
 export function* namedBy(context: Context, selection: Selection = {}): Blocking<Named | 'files'> {
-  const args = selection.args ?? context.args
   const { selector, fieldSelector, all } = scopeOf(context)
-  const files =
-    context.flags.has('filename') &&
-    (context.flags.list('filename').length > 0 || context.flags.string('kustomize') !== '')
+  const selecting = selector !== '' || fieldSelector !== '' || all
+  const { words, files } = readCommandLine(context, selection)
   if (files) {
-    if (args.length > 0) {
+    if (words.types.length > 0)
       throw new CommandError(
         'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
       )
-    }
+    if (words.tuples.length > 0)
+      throw new CommandError('resource/name arguments cannot be provided when a path is specified')
     return 'files'
   }
-  if (args.length === 0) throw new CommandError(NOTHING_NAMED)
+  const everything = selection.bareTypes === true && words.types.length > 0 && words.names.length === 0
+  if (selecting || everything)
+    return { kind: 'types', types: yield* selectedTypes(context, words, selection) }
+  if (words.tuples.length > 0) return yield* namedTuples(context, words)
+  if (words.names.length > 0) return yield* namedOfType(context, words)
+  if (words.types.length === 0) throw new CommandError(NOTHING_NAMED)
+  yield* expandTypes(context, words.types)
+  throw new CommandError('resource(s) were provided, but no name was specified')
+}
+
+/** Files, selectors and words; what is wrong with each is said together. */
+function readCommandLine(context: Context, selection: Selection): { words: Words; files: boolean } {
+  const { selector, fieldSelector, all } = scopeOf(context)
+  const { flags } = context
+  const files =
+    flags.has('filename') && (flags.list('filename').length > 0 || flags.string('kustomize') !== '')
+  const errors: Error[] = files ? pathErrors(context) : []
   if (all && (selector !== '' || fieldSelector !== ''))
-    throw new CommandError("setting 'all' parameter but found a non empty selector. ")
-  const named = yield* parseResourceArguments(context, args)
-  if (named.kind === 'objects' && (selector !== '' || fieldSelector !== '' || all)) {
-    throw new CommandError('name cannot be provided when a selector is specified')
+    errors.push(new CommandError("setting 'all' parameter but found a non empty selector. "))
+  let words: Words = { tuples: [], types: [], names: [] }
+  try {
+    words = readWords(selection.args ?? context.args)
+  } catch (error) {
+    errors.push(error as Error)
   }
-  if (named.kind === 'types' && !selection.bareTypes && selector === '' && fieldSelector === '' && !all) {
-    throw new CommandError('resource(s) were provided, but no name was specified')
-  }
-  return named
+  throwAll(errors)
+  return { words, files }
+}
+
+function* selectedTypes(
+  context: Context,
+  words: Words,
+  selection: Selection,
+): Blocking<readonly ResourceType[]> {
+  if (words.names.length > 0) throw new CommandError('name cannot be provided when a selector is specified')
+  if (words.tuples.length > 0)
+    throw new CommandError('selectors and the all flag cannot be used when passing resource/name arguments')
+  if (words.types.length === 0)
+    throw new CommandError('at least one resource must be specified to use a selector')
+  if (context.flags.has('subresource') && context.flags.string('subresource') !== '')
+    throw new CommandError('subresource cannot be used when bulk resources are specified')
+  const names = yield* expandCategories(context, words.types)
+  if (selection.oneType && names.length > 1)
+    throw new CommandError('you may only specify a single resource type')
+  return yield* expandTypes(context, names)
+}
+
+function* namedTuples(context: Context, { tuples }: Words): Blocking<Named> {
+  const objects = []
+  for (const { resource, name } of tuples)
+    objects.push({ type: yield* context.discovery.mustFind(resource), name })
+  return placed(context, objects)
+}
+
+function* namedOfType(context: Context, { types, names }: Words): Blocking<Named> {
+  const words = yield* expandCategories(context, types)
+  if (words.length > 1) throw new CommandError('you must specify only one resource')
+  const type = yield* context.discovery.mustFind(words[0]!)
+  return placed(
+    context,
+    names.map((name) => ({ type, name })),
+  )
+}
+
+function placed(context: Context, objects: Extract<Named, { kind: 'objects' }>['objects']): Named {
+  if (scopeOf(context).allNamespaces && objects.some(({ type }) => type.namespaced))
+    throw new CommandError('a resource cannot be retrieved by name across all namespaces')
+  return { kind: 'objects', objects }
 }
 
 /** The objects a command line names, fetched from the server; errors of single objects are collected. */
@@ -81,8 +148,6 @@ export function* fetchNamed(
       else yield* collect(errors, () => fetchOne(context, info, selection), infos)
     }
   } else if (named.kind === 'objects') {
-    if (scopeOf(context).allNamespaces)
-      throw new CommandError('a resource cannot be retrieved by name across all namespaces')
     for (const { type, name } of named.objects) {
       const info: Info = { type, name, namespace: type.namespaced ? context.namespace : '' }
       if (selection.namesOnly) infos.push(info)
@@ -111,12 +176,9 @@ function* collect(errors: Error[], fetch: () => Blocking<Info | Info[]>, into: I
 }
 
 function* fetchOne(context: Context, info: Info, selection: Selection): Blocking<Info> {
-  try {
-    const object = yield* context.api.get(objectPath(info), {}, selection.accept ?? 'application/json')
-    return { ...info, object }
-  } catch (error) {
-    if (isNotFound(error)) yield* lookForNamespace(context, info)
-    throw error
+  return {
+    ...info,
+    object: yield* getObject(context, info, { accept: selection.accept ?? 'application/json' }),
   }
 }
 
@@ -124,19 +186,61 @@ export function isNotFound(error: unknown): error is StatusError {
   return error instanceof StatusError && error.reason === 'NotFound'
 }
 
-/** When an object is not there kubectl looks whether its namespace is; what it finds changes nothing. */
-export function* lookForNamespace(context: Context, info: Pick<Info, 'type' | 'namespace'>): Blocking<void> {
-  if (!info.type.namespaced || info.namespace === '') return
+/** When an object is not there kubectl looks whether its namespace is: the error that says it is not. */
+export function* missingNamespace(
+  context: Context,
+  info: Pick<Info, 'type' | 'namespace'>,
+): Blocking<StatusError | undefined> {
+  // The one that is always there is not asked for.
+  if (!info.type.namespaced || ['', 'default'].includes(info.namespace)) return undefined
   try {
     yield* context.api.get(`/api/v1/namespaces/${info.namespace}`, {}, 'application/json')
   } catch (error) {
     if (!(error instanceof StatusError)) throw error
+    if (isNotFound(error)) return error
+  }
+  return undefined
+}
+
+/** An object, or why it is not there. @throws StatusError */
+export function* getObject(
+  context: Context,
+  info: Pick<Info, 'type' | 'namespace' | 'name'>,
+  request: { readonly accept: string; readonly query?: Query; readonly subresource?: string },
+): Blocking<KubeObject> {
+  try {
+    return yield* context.api.get(objectPath(info, request.subresource), request.query ?? {}, request.accept)
+  } catch (error) {
+    throw (isNotFound(error) && (yield* missingNamespace(context, info))) || error
   }
 }
 
 function* fetchAll(context: Context, type: ResourceType, selection: Selection): Blocking<Info[]> {
-  const list = yield* context.api.get(collectionPath(context, type), selectorQuery(context), selection.accept)
+  const chunk = context.flags.has('chunk-size') ? context.flags.integer('chunk-size') : 0
+  const query = { ...selectorQuery(context), ...(chunk > 0 ? { limit: String(chunk) } : {}) }
+  const list = yield* listObjects(context, type, query, selection.accept)
   return infosOf(list, type)
+}
+
+/** A collection, or a page of it; what the server refuses is explained with the selectors that were asked for. */
+export function* listObjects(
+  context: Context,
+  type: ResourceType,
+  query: Query,
+  accept?: string,
+): Blocking<KubeObject> {
+  try {
+    return yield* context.api.get(collectionPath(context, type), query, accept)
+  } catch (error) {
+    if (!(error instanceof StatusError) || !['BadRequest', 'NotFound'].includes(error.reason)) throw error
+    const { selector, fieldSelector } = scopeOf(context)
+    const what = JSON.stringify(`${type.group}/${type.version}, Resource=${type.plural}`)
+    const request =
+      selector === '' && fieldSelector === ''
+        ? `Unable to list ${what}`
+        : `Unable to find ${what} that match label selector ${quote(selector)}, field selector ${quote(fieldSelector)}`
+    throw new StatusError({ ...error.status, message: `${request}: ${error.message}` })
+  }
 }
 
 /** The items of a list as infos; items of a list do not say their kind, so it is filled in. */

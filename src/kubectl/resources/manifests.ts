@@ -62,6 +62,20 @@ interface SourceFile {
   readonly text: string
 }
 
+/** What is wrong with the paths of -f themselves. */
+export function pathErrors(context: Context): Error[] {
+  const paths = context.flags.list('filename').filter((path) => path !== '-' && !/^https?:\/\//.test(path))
+  return paths.flatMap((path) => {
+    try {
+      filesAt(context, path)
+      return []
+    } catch (error) {
+      if (error instanceof CommandError) return [error]
+      throw error
+    }
+  })
+}
+
 function* readFiles(context: Context): Blocking<SourceFile[]> {
   const files: SourceFile[] = []
   for (const path of context.flags.list('filename')) {

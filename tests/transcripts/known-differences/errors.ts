@@ -4,7 +4,6 @@ export const ERRORS: Readonly<Record<number, string>> = {
   10: OPEN,
   129: OPEN,
   229: OPEN,
-  254: OPEN,
   343: OPEN,
   344: OPEN,
   347: OPEN,
