@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { lateModules } from './scripts/late-modules.ts'
 import { lessons } from './scripts/lessons/plugin.ts'
 import { contentSecurityPolicy } from './scripts/lessons/security.ts'
 
@@ -9,7 +10,16 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [svelte(), lessons(), contentSecurityPolicy()],
-  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/worker-[name]-[hash].js' } } },
+  worker: {
+    format: 'es',
+    plugins: () => [lateModules()],
+    rollupOptions: {
+      output: {
+        entryFileNames: 'assets/worker-[name]-[hash].js',
+        chunkFileNames: 'assets/worker-rest-[hash].js',
+      },
+    },
+  },
   resolve: {
     alias: [
       // monaco-yaml's worker still imports the paths of Monaco before 0.57.

@@ -43,7 +43,7 @@ export class Bootstrap {
   readonly #deployments: Informer<Deployment>
   readonly #pods: Informer<KubernetesObject>
   #ready = false
-  #handingOver = false
+  #stands = false
 
   constructor(options: BootstrapOptions) {
     const { simulation, transport } = options
@@ -61,6 +61,11 @@ export class Bootstrap {
         informer.start()
       }
     })
+  }
+
+  /** Whether nodes are Ready and addons run; the objects that the user brought are not there yet. */
+  get stands(): boolean {
+    return this.#stands
   }
 
   /** Whether the cluster was handed over. */
@@ -86,7 +91,7 @@ export class Bootstrap {
   }
 
   #look(): void {
-    if (this.#handingOver) return
+    if (this.#stands) return
     const isReady = ({ status }: Node) =>
       status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')
     const dns = this.#deployments.get('kube-system', 'coredns')
@@ -95,7 +100,7 @@ export class Bootstrap {
     if (this.#nodes.list().filter(isReady).length < nodeCount) return
     if ((dns?.status?.availableReplicas ?? 0) < (dns?.spec?.replicas ?? 1)) return
     if (proxies.filter(({ status }) => status?.phase === 'Running').length < nodeCount) return
-    this.#handingOver = true
+    this.#stands = true
     for (const informer of [this.#nodes, this.#deployments, this.#pods]) informer.stop()
     this.#createAll(this.#options.manifests.flatMap(documentsOf), () => (this.#ready = true))
   }

@@ -56,7 +56,9 @@ export interface Cluster {
   readonly environment: ReadonlyMap<string, string>
   /** The laptop user's connection to the API server: what it does takes virtual time. */
   readonly transport: Transport
-  /** Whether the cluster stands: nodes Ready, addons running, everything handed over. */
+  /** Whether nodes are Ready and addons run. */
+  readonly stands: boolean
+  /** Whether it was handed over: it stands, and what `manifests` describe was created. */
   readonly ready: boolean
   /** etcd's, of the last write. */
   readonly revision: number
@@ -180,6 +182,9 @@ export function createCluster(options: ClusterOptions): Cluster {
     laptop,
     environment: LAPTOP_ENVIRONMENT(options.home),
     transport: admin,
+    get stands() {
+      return bootstrap.stands
+    },
     get ready() {
       return bootstrap.ready
     },

@@ -9,6 +9,7 @@ import { cat } from '../os/programs/cat.ts'
 import { trueProgram } from '../os/programs/constants.ts'
 import { diff } from '../os/programs/diff.ts'
 import { sed } from '../os/programs/sed.ts'
+import { inUserland } from '../os/programs/userland.ts'
 import type { Blocking, OpenFile } from '../os/process.ts'
 import { Simulation } from '../sim/index.ts'
 import { kubectl } from './kubectl.ts'
@@ -95,7 +96,7 @@ function replay(step: Step, words: readonly string[], files: ReadonlyMap<string,
   makeDevices(fileSystem)
   for (const folder of ['/bin', '/tmp']) fileSystem.makeDirectory(folder, { parents: true })
   for (const [name, program] of Object.entries({ cat, diff, sed, true: trueProgram })) {
-    fileSystem.install(`/bin/${name}`, program('gnu'))
+    fileSystem.install(`/bin/${name}`, inUserland('gnu', program))
   }
   for (const [name, text] of files) {
     const path = `/home/learner/${name}`

@@ -71,6 +71,11 @@ export class LessonProgress {
     this.#lookSoon()
   }
 
+  /** Whether the world was seen once: what the first step captures is captured. */
+  get hasLooked(): boolean {
+    return this.#published !== ''
+  }
+
   get progress(): Progress {
     return {
       step: this.#current.step.id,

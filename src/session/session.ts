@@ -70,6 +70,7 @@ export class Session {
   readonly #log: LogEntry[] = []
   readonly #eventLog: string[] = []
   readonly #loads = new Map<string, () => void>()
+  readonly #liveNames: readonly string[]
   #progress: LessonProgress | undefined
   #scriptShell: ScriptShell | undefined
 
@@ -102,26 +103,33 @@ export class Session {
         exit: (terminal, code) => events.terminalExit?.(terminal, code),
       },
     )
-    if (options.lesson && this.lesson) {
-      const world = createLessonWorld(this.cluster)
-      this.#progress = new LessonProgress(this.lesson, world, options.lesson.liveNames, (progress) =>
-        events.lesson?.(progress),
-      )
-    }
+    this.#liveNames = options.lesson?.liveNames ?? []
   }
 
   /**
    * Brings the cluster up, to the point where a learner may begin: nodes Ready, DNS answering, the lesson's objects
-   * there. Part of every session alike, so not an input.
+   * there and looked at. Part of every session alike, so not an input.
    * @param shouldPause asked after each event; true ends this slice.
    * @returns whether it is up; if not, call again.
    */
   boot(shouldPause: () => boolean = () => false): boolean {
-    while (!this.cluster.ready) {
+    while (!this.#isUp()) {
       if (!this.simulation.step()) throw new Error('the cluster came to a halt before it was ready')
-      if (shouldPause()) return this.cluster.ready
+      if (shouldPause()) return this.#isUp()
     }
     return true
+  }
+
+  /** The lesson begins with the cluster it was handed: its checks have looked once. */
+  #isUp(): boolean {
+    if (!this.cluster.ready || !this.lesson) return this.cluster.ready
+    this.#progress ??= new LessonProgress(
+      this.lesson,
+      createLessonWorld(this.cluster),
+      this.#liveNames,
+      (progress) => this.#events.lesson?.(progress),
+    )
+    return this.#progress.hasLooked
   }
 
   /** The inputs so far. */

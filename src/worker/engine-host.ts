@@ -1,11 +1,11 @@
-import descriptionsUrl from '../api/generated/descriptions.json?url'
 import type { ApiRequest, ApiResponse } from '../api/wire.ts'
 import { VERSION } from '../cluster/version.ts'
 import { resolvePath } from '../os/index.ts'
 import { HOME, Session } from '../session/session.ts'
-import type { Input, LogEntry as SessionLogEntry, SessionLog } from '../session/input.ts'
+import type { Input, SessionLog } from '../session/input.ts'
+import { bringUp, fetchDescriptions, replay, type Descriptions } from './bring-up.ts'
 import { Outbox } from './outbox.ts'
-import { budget, Pump } from './pump.ts'
+import { Pump } from './pump.ts'
 import { filesBelow } from './laptop-files.ts'
 import type {
   BootInfo,
@@ -14,22 +14,11 @@ import type {
   EditorResult,
   Engine,
   FileEntry,
-  LogEntry,
   OpenWatch,
   TerminalSize,
   Update,
 } from './protocol.ts'
 import { Watches } from './watches.ts'
-
-let descriptions: Descriptions | undefined
-
-/** Fetches the prose of all fields, a file of its own for its size. Without it `kubectl explain` says less. */
-async function loadDescriptions(): Promise<void> {
-  const response = await fetch(descriptionsUrl).catch(() => undefined)
-  if (response?.ok) descriptions = (await response.json()) as Descriptions
-}
-
-type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** What a page's boot made: everything that the calls after it need. */
 interface World {
@@ -38,25 +27,27 @@ interface World {
   readonly pump: Pump
   readonly watches: Watches
   readonly lesson: string | undefined
+  /** Kept until the descriptions of all fields are there, or cannot be had. */
+  readonly prose: Promise<void>
 }
 
 /** The engine as the page calls it. Reading goes straight to the world; doing is an input of the session. */
 export class EngineHost implements Engine {
   #world: World | undefined
+  #descriptions: Descriptions | undefined
   #stopTracing: (() => void) | undefined
 
   async boot(options: BootOptions, onUpdates: (updates: readonly Update[]) => void): Promise<BootInfo> {
     const began = performance.now()
     const outbox = new Outbox(onUpdates)
+    const prose = fetchDescriptions().then((found) => void (this.#descriptions = found))
     const session = this.#createSession(options, outbox)
-    const loading = loadDescriptions()
-    while (!session.boot(budget(performance.now()))) await breath()
-    // A command of the log may ask for the prose: it must be there before the replay, as it was before the input.
-    await loading
+    await bringUp(session)
+    if (options.log?.length) await prose
     const replayed = await replay(session, options)
     const pump = new Pump(session.simulation, () => outbox.add(this.#time()))
     const watches = new Watches((request) => session.cluster.handle(request), outbox)
-    this.#world = { session, outbox, pump, watches, lesson: options.lesson?.id }
+    this.#world = { session, outbox, pump, watches, prose, lesson: options.lesson?.id }
     session.cluster.laptop.files.watch((path) => {
       if (path.startsWith(`${HOME}/`)) outbox.fileChanged(path.slice(HOME.length + 1))
     })
@@ -93,20 +84,20 @@ export class EngineHost implements Engine {
     this.#live.watches.stop(watch)
   }
 
-  async openTerminal(terminal: string, size: TerminalSize): Promise<void> {
-    this.#do({ kind: 'open-terminal', terminal, ...size })
+  openTerminal(terminal: string, size: TerminalSize): Promise<void> {
+    return this.#do({ kind: 'open-terminal', terminal, ...size })
   }
 
-  async terminalInput(terminal: string, text: string): Promise<void> {
-    this.#do({ kind: 'terminal-input', terminal, text })
+  terminalInput(terminal: string, text: string): Promise<void> {
+    return this.#do({ kind: 'terminal-input', terminal, text })
   }
 
-  async resizeTerminal(terminal: string, size: TerminalSize): Promise<void> {
-    this.#do({ kind: 'resize-terminal', terminal, ...size })
+  resizeTerminal(terminal: string, size: TerminalSize): Promise<void> {
+    return this.#do({ kind: 'resize-terminal', terminal, ...size })
   }
 
-  async closeTerminal(terminal: string): Promise<void> {
-    this.#do({ kind: 'close-terminal', terminal })
+  closeTerminal(terminal: string): Promise<void> {
+    return this.#do({ kind: 'close-terminal', terminal })
   }
 
   async listFiles(): Promise<readonly FileEntry[]> {
@@ -117,32 +108,32 @@ export class EngineHost implements Engine {
     return this.#live.session.cluster.laptop.files.read(resolvePath(HOME, path))
   }
 
-  async writeFile(path: string, text: string): Promise<void> {
-    this.#do({ kind: 'write-file', path, text })
+  writeFile(path: string, text: string): Promise<void> {
+    return this.#do({ kind: 'write-file', path, text })
   }
 
-  async removeFile(path: string): Promise<void> {
-    this.#do({ kind: 'remove-file', path })
+  removeFile(path: string): Promise<void> {
+    return this.#do({ kind: 'remove-file', path })
   }
 
-  async renameFile(from: string, to: string): Promise<void> {
-    this.#do({ kind: 'rename-file', path: from, to })
+  renameFile(from: string, to: string): Promise<void> {
+    return this.#do({ kind: 'rename-file', path: from, to })
   }
 
-  async finishEditor(editor: number, result: EditorResult): Promise<void> {
-    this.#do({ kind: 'finish-editor', editor, ...result })
+  finishEditor(editor: number, result: EditorResult): Promise<void> {
+    return this.#do({ kind: 'finish-editor', editor, ...result })
   }
 
   browse(url: string): Promise<BrowseResult> {
     return this.#ask({ kind: 'browse', url })
   }
 
-  async startLoad(load: string, url: string, count: number): Promise<void> {
-    this.#do({ kind: 'start-load', load, url, count })
+  startLoad(load: string, url: string, count: number): Promise<void> {
+    return this.#do({ kind: 'start-load', load, url, count })
   }
 
-  async stopLoad(load: string): Promise<void> {
-    this.#do({ kind: 'stop-load', load })
+  stopLoad(load: string): Promise<void> {
+    return this.#do({ kind: 'stop-load', load })
   }
 
   async openWatches(): Promise<readonly OpenWatch[]> {
@@ -156,7 +147,7 @@ export class EngineHost implements Engine {
   async setSpeed(speed: number): Promise<void> {
     const { pump } = this.#live
     pump.pace.setSpeed(speed)
-    this.#do({ kind: 'speed', speed })
+    await this.#do({ kind: 'speed', speed })
   }
 
   async step(unit: 'event' | 'change'): Promise<void> {
@@ -176,8 +167,8 @@ export class EngineHost implements Engine {
     this.#stopTracing = on ? listen() : undefined
   }
 
-  async goToStep(step: string): Promise<void> {
-    this.#do({ kind: 'go-to-step', step })
+  goToStep(step: string): Promise<void> {
+    return this.#do({ kind: 'go-to-step', step })
   }
 
   async exportLog(): Promise<string> {
@@ -201,16 +192,19 @@ export class EngineHost implements Engine {
     return this.#world
   }
 
-  #do(input: Input): void {
-    const { session, pump } = this.#live
+  /** A command may ask for the prose, and a replay has it: inputs wait for it, but for the opening of a terminal. */
+  async #do(input: Input): Promise<void> {
+    const { session, pump, prose } = this.#live
+    if (input.kind !== 'open-terminal') await prose
     session.input(input)
     pump.nudge()
   }
 
   #ask(input: Input & { kind: 'request' }): Promise<ApiResponse>
   #ask(input: Input & { kind: 'browse' }): Promise<BrowseResult>
-  #ask(input: Input & { kind: 'request' | 'browse' }): Promise<ApiResponse | BrowseResult> {
-    const { session, pump } = this.#live
+  async #ask(input: Input & { kind: 'request' | 'browse' }): Promise<ApiResponse | BrowseResult> {
+    const { session, pump, prose } = this.#live
+    await prose
     return new Promise((resolve) => {
       session.input(input, resolve)
       pump.nudge()
@@ -223,7 +217,7 @@ export class EngineHost implements Engine {
         seed: options.seed,
         lesson: options.lesson,
         recordEvents: options.recordEvents,
-        descriptions: () => descriptions,
+        descriptions: () => this.#descriptions,
       },
       {
         terminalOutput: (terminal, text) => this.#world && outbox.terminalOutput(terminal, text),
@@ -260,26 +254,3 @@ export class EngineHost implements Engine {
     }
   }
 }
-
-/** Replays the log, in slices. @returns how many entries were replayed. */
-async function replay(session: Session, { log = [], until }: BootOptions): Promise<number> {
-  const entries = (log as readonly SessionLogEntry[]).filter((entry) => isWithin(entry, until))
-  for (let done = 0; done < entries.length;) {
-    done += session.replay(entries.slice(done), budget(performance.now()))
-    await breath()
-  }
-  const { simulation } = session
-  if (until && 'nowMs' in until)
-    while (!simulation.runUntil(until.nowMs, budget(performance.now()))) await breath()
-  if (until && 'eventCount' in until)
-    while (simulation.eventCount < until.eventCount && simulation.step()) continue
-  return entries.length
-}
-
-function isWithin(entry: LogEntry & { readonly afterEvents?: number }, until: BootOptions['until']): boolean {
-  if (!until) return true
-  return 'nowMs' in until ? entry.atMs <= until.nowMs : (entry.afterEvents ?? 0) <= until.eventCount
-}
-
-/** Lets the worker look at its messages. */
-const breath = () => new Promise((resolve) => setTimeout(resolve, 0))

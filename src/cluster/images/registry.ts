@@ -1,5 +1,5 @@
 import type { Image } from './image.ts'
-import { IMAGES } from './index.ts'
+import { publicImages } from './catalog.ts'
 import { parseReference } from './reference.ts'
 
 /** What a registry answers: an image, or why there is none. */
@@ -16,19 +16,17 @@ export interface ImageRegistry {
 
 const BYTES_PER_SECOND = 100_000_000
 
-/** All registries of the world, as far as this world goes: the images of `index.ts` and `extra` ones. */
+/** All registries of the world, as far as this world goes: `extra` images, and those of `catalog.ts`. */
 export function createImageRegistry(extra: readonly Image[] = []): ImageRegistry {
-  const byRepository = new Map<string, Image[]>()
-  for (const image of [...IMAGES, ...extra]) {
-    byRepository.set(image.name, [...(byRepository.get(image.name) ?? []), image])
-  }
+  const own = byRepository(extra)
+  let others: ReadonlyMap<string, readonly Image[]> | undefined
   return {
     bandwidth: BYTES_PER_SECOND,
     resolve(text) {
       const reference = parseReference(text)
       if (!reference) return { error: 'invalid', canonical: text }
       const { repository, tag, digest, canonical } = reference
-      const images = byRepository.get(repository)
+      const images = own.get(repository) ?? (others ??= byRepository(publicImages())).get(repository)
       if (!images) return { error: 'no-such-repository', canonical }
       const found = images.find((image) =>
         digest ? image.digest === digest : image.tags.includes(tag ?? 'latest'),
@@ -36,4 +34,10 @@ export function createImageRegistry(extra: readonly Image[] = []): ImageRegistry
       return found ? { image: found, canonical } : { error: 'no-such-tag', canonical }
     },
   }
+}
+
+function byRepository(images: readonly Image[]): ReadonlyMap<string, readonly Image[]> {
+  const found = new Map<string, Image[]>()
+  for (const image of images) found.set(image.name, [...(found.get(image.name) ?? []), image])
+  return found
 }

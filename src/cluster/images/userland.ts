@@ -1,7 +1,7 @@
 import type { FileSystem } from '../../os/index.ts'
 import { installBusybox } from '../../os/programs/busybox.ts'
+import { curl } from '../../os/programs/catalog.ts'
 import { installDebian, type DebianOptions } from '../../os/programs/debian.ts'
-import { curl } from '../../os/programs/net/curl.ts'
 import { ash, bash } from '../../os/shell/index.ts'
 
 const makeDirectories = (files: FileSystem, ...paths: readonly string[]) => {

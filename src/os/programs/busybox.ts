@@ -1,22 +1,12 @@
 import type { FileSystem } from '../file-system.ts'
 import type { Program } from '../process.ts'
-import { common } from './catalog.ts'
-import { busyboxHttpd } from './net/httpd-busybox.ts'
-import { busyboxNslookup } from './net/nslookup-busybox.ts'
-import { busyboxWget } from './net/wget-busybox.ts'
-import { editor } from './editor.ts'
-import { BUSYBOX_BANNER, type UserlandProgram } from './tool.ts'
+import * as catalog from './catalog.ts'
+import { BUSYBOX_BANNER, inUserland, type UserlandProgram } from './userland.ts'
 
-/** The applets of busybox 1.37 that exist here, beside those that Debian has under the same name. */
-const APPLETS: Readonly<Record<string, UserlandProgram>> = {
-  ...common,
-  httpd: busyboxHttpd,
-  nslookup: busyboxNslookup,
-  wget: busyboxWget,
-}
-
-/** Programs that Debian has and busybox does not. */
-const NOT_IN_BUSYBOX = ['getent', 'ss']
+/** What busybox 1.37 has no applet for. */
+const NOT_IN_BUSYBOX = [
+  'curl', 'dig', 'getent', 'host', 'iptables', 'iptables-restore', 'iptables-save', 'nano', 'script', 'ss', 'ssh', 'vim',
+] // prettier-ignore
 
 /**
  * Puts busybox and its applets where its image has them: everything in /bin. The shell (`sh`, `ash`) is installed by
@@ -26,11 +16,10 @@ export function installBusybox(files: FileSystem): void {
   files.makeDirectory('/bin', { parents: true })
   files.makeDirectory('/usr/bin', { parents: true })
   const applets = new Map<string, Program>(
-    Object.entries(APPLETS)
+    Object.entries<UserlandProgram>(catalog)
       .filter(([name]) => !NOT_IN_BUSYBOX.includes(name))
-      .map(([name, make]) => [name, make('busybox')]),
+      .map(([name, program]) => [name, inUserland('busybox', program)]),
   )
-  applets.set('vi', editor('vi'))
   for (const [name, program] of applets) files.install(`/bin/${name}`, program)
   files.install('/bin/busybox', multicall(applets))
   files.install('/usr/bin/env', applets.get('env')!)

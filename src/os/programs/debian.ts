@@ -1,15 +1,6 @@
 import type { FileSystem } from '../file-system.ts'
-import type { Program } from '../process.ts'
-import { common } from './catalog.ts'
-import { editor } from './editor.ts'
-import { curl } from './net/curl.ts'
-import { dig } from './net/dig.ts'
-import { host } from './net/host-program.ts'
-import { iptables, iptablesRestore, iptablesSave } from './net/iptables.ts'
-import { bindNslookup } from './net/nslookup-bind.ts'
-import { ssh } from './net/ssh/ssh.ts'
-import { script } from './script.ts'
-import { gnuWget } from './net/wget-gnu.ts'
+import * as catalog from './catalog.ts'
+import { inUserland, type UserlandProgram } from './userland.ts'
 
 /** Which packages a Debian system has beyond what every image is built from. */
 export interface DebianOptions {
@@ -26,37 +17,32 @@ export interface DebianOptions {
   readonly iptables?: boolean
 }
 
-/** Names of `common` that come with packages which a slim image lacks. */
+/** Those that come with packages which a slim image lacks. */
 const EXTRA = [
   'ip', 'ss', 'ping', 'traceroute', 'nc', 'netstat', 'ifconfig', 'route', 'ps', 'kill', 'pgrep', 'pkill', 'killall', 'pidof',
-  'uptime', 'watch', 'less', 'time',
+  'uptime', 'watch', 'less', 'time', 'dig', 'host', 'nslookup', 'ssh', 'script', 'vi', 'vim', 'nano',
 ] // prettier-ignore
+const BUSYBOX_ONLY = ['httpd']
+const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore']
 
 /** Those that Debian keeps in /usr/sbin. */
-const SYSTEM_BINARIES = ['ifconfig', 'route', 'iptables', 'iptables-save', 'iptables-restore']
+const SYSTEM_BINARIES = ['ifconfig', 'route', ...IPTABLES]
 
 /** Puts Debian's userland where Debian has it: /usr/bin, with /bin pointing there. The shell comes from elsewhere. */
 export function installDebian(files: FileSystem, options: DebianOptions = {}): void {
-  const full = options.full ?? true
+  const { full = true, curl = true, wget = full, iptables = full } = options
+  const absent = new Set([
+    ...BUSYBOX_ONLY,
+    ...(full ? [] : EXTRA),
+    ...(curl ? [] : ['curl']),
+    ...(wget ? [] : ['wget']),
+    ...(iptables ? [] : IPTABLES),
+  ])
   for (const directory of ['/usr/bin', '/usr/sbin']) files.makeDirectory(directory, { parents: true })
   for (const name of ['bin', 'sbin']) if (!files.stat(`/${name}`)) files.link(`usr/${name}`, `/${name}`)
-  const programs = new Map<string, Program>()
-  for (const [name, make] of Object.entries(common)) {
-    if (full || !EXTRA.includes(name)) programs.set(name, make('gnu'))
+  for (const [name, program] of Object.entries<UserlandProgram>(catalog)) {
+    if (absent.has(name)) continue
+    const directory = SYSTEM_BINARIES.includes(name) ? 'sbin' : 'bin'
+    files.install(`/usr/${directory}/${name}`, inUserland('gnu', program))
   }
-  if (options.curl ?? true) programs.set('curl', curl)
-  if (options.wget ?? full) programs.set('wget', gnuWget('gnu'))
-  if (full) {
-    programs.set('dig', dig).set('host', host).set('nslookup', bindNslookup).set('ssh', ssh)
-    programs.set('script', script('gnu'))
-    for (const name of ['vi', 'vim', 'nano']) programs.set(name, editor(name))
-  }
-  if (options.iptables ?? full) {
-    programs
-      .set('iptables', iptables)
-      .set('iptables-save', iptablesSave)
-      .set('iptables-restore', iptablesRestore)
-  }
-  for (const [name, program] of programs)
-    files.install(`/usr/${SYSTEM_BINARIES.includes(name) ? 'sbin' : 'bin'}/${name}`, program)
 }

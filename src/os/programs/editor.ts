@@ -22,8 +22,8 @@ export interface EditorResult {
 /** Closes the editor: the program that waits for it was killed. */
 export type Cancel = () => void
 
-/** `vi`, `vim`, `nano`: opens the file in the page's editor and waits until it is closed there. */
-export const editor = (name: string): Program =>
+/** Opens the file in the page's editor and waits until it is closed there. */
+const editor = (name: string): Program =>
   function* (process) {
     const file = process.argv.slice(1).find((arg) => !/^[-+]/.test(arg))
     const open = process.machine.facilities.get('editor') as EditorFacility | undefined
@@ -55,3 +55,7 @@ export const editor = (name: string): Program =>
     yield* process.print(`"${file}" ${lines}L, ${utf8Length(saved)}B written\n`)
     return 0
   }
+
+export const nano = editor('nano')
+export const vi = editor('vi')
+export const vim = editor('vim')

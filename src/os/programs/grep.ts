@@ -3,7 +3,8 @@ import { createMatcher, type Matcher, type MatcherOptions } from './grep-matcher
 import { forEachLine, openInput, readInput, splitLines, type Input } from './input.ts'
 import { resolvePath } from '../path.ts'
 import { RegexError } from './regex.ts'
-import { tool, type Tool, type UserlandProgram } from './tool.ts'
+import { tool, type Tool } from './tool.ts'
+import type { UserlandProgram } from './userland.ts'
 
 const LONG = {
   'extended-regexp': 'E', 'fixed-strings': 'F', 'basic-regexp': 'G', 'perl-regexp': 'P', 'ignore-case': 'i', 'invert-match': 'v',

@@ -1,6 +1,4 @@
 /** Which family a tool belongs to: Debian's GNU userland or busybox. They differ in messages, seldom in meaning. */
-export type Userland = 'gnu' | 'busybox'
-
 /**
  * What options a tool takes. `short` is getopt's string: `n:` takes a value, `i::` may take one, and a leading `+`
  * ends the options at the first operand. `long` maps names to the short letter they mean, or to a key of their own

@@ -1,6 +1,7 @@
 import { SystemError, type Blocking } from '../process.ts'
 import { readInput, splitLines } from './input.ts'
-import { tool, type Tool, type UserlandProgram } from './tool.ts'
+import { tool, type Tool } from './tool.ts'
+import type { UserlandProgram } from './userland.ts'
 
 const pager = (name: string): UserlandProgram =>
   tool({

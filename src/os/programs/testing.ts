@@ -13,7 +13,7 @@ import { Network } from '../../network/index.ts'
 import { ash, bash } from '../shell/index.ts'
 import { installBusybox } from './busybox.ts'
 import { installDebian } from './debian.ts'
-import type { Userland } from './options.ts'
+import type { Userland } from './userland.ts'
 
 /** For tests: what a program did. */
 export interface Run {

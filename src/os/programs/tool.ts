@@ -1,5 +1,6 @@
-import { SystemError, type Blocking, type Process, type Program } from '../process.ts'
-import { parseOptions, UsageError, type OptionSpec, type Options, type Userland } from './options.ts'
+import { SystemError, type Blocking, type Process } from '../process.ts'
+import { parseOptions, UsageError, type OptionSpec, type Options } from './options.ts'
+import { BUSYBOX_BANNER, type Userland, type UserlandProgram } from './userland.ts'
 
 /** Declares a tool: its options as data, what it does as a blocking function that gives the exit code. */
 export interface ToolSpec extends OptionSpec {
@@ -18,11 +19,6 @@ export interface ToolSpec extends OptionSpec {
   readonly rewrite?: (args: readonly string[]) => readonly string[]
   run(tool: Tool): Blocking<number | void>
 }
-
-export type UserlandProgram = (userland: Userland) => Program
-
-/** The version that busybox reports of itself. */
-export const BUSYBOX_BANNER = 'BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call binary.'
 
 /** How a tool words a failed open: `x: No such file`, or longer. */
 export interface OpenWords {
@@ -125,29 +121,28 @@ export class Tool {
 
 /** Makes the program of a declared tool, for either userland. */
 export function tool(spec: ToolSpec): UserlandProgram {
-  return (userland) =>
-    function* (process) {
-      try {
-        const { options, operands } = readArguments(spec, userland, process.argv.slice(1))
-        if (options.has('help')) {
-          yield* process.print(helpText(spec, userland))
-          return 0
-        }
-        const run = new Tool(process, userland, spec, options, operands)
-        try {
-          const code = (yield* spec.run(run)) ?? run.status
-          yield* run.flush()
-          return code
-        } catch (error) {
-          if (error instanceof ToolExit || error instanceof SystemError) yield* run.flush()
-          throw error
-        }
-      } catch (error) {
-        if (!(error instanceof ToolExit)) throw error
-        if (error.message !== '') yield* process.printError(error.message)
-        return error.code
+  return function* (process, userland) {
+    try {
+      const { options, operands } = readArguments(spec, userland, process.argv.slice(1))
+      if (options.has('help')) {
+        yield* process.print(helpText(spec, userland))
+        return 0
       }
+      const run = new Tool(process, userland, spec, options, operands)
+      try {
+        const code = (yield* spec.run(run)) ?? run.status
+        yield* run.flush()
+        return code
+      } catch (error) {
+        if (error instanceof ToolExit || error instanceof SystemError) yield* run.flush()
+        throw error
+      }
+    } catch (error) {
+      if (!(error instanceof ToolExit)) throw error
+      if (error.message !== '') yield* process.printError(error.message)
+      return error.code
     }
+  }
 }
 
 function readArguments(spec: ToolSpec, userland: Userland, args: readonly string[]) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cat } from '../programs/cat.ts'
+import { inUserland } from '../programs/userland.ts'
 import { testMachine } from '../testing.ts'
 import { createTty } from '../tty.ts'
 import { ash, bash } from './index.ts'
@@ -13,7 +14,7 @@ const sleep: Program = function* (process) {
 
 /** A shell in a terminal; `type` gives what the screen got since, control sequences left out. */
 function terminal(options: { shell?: Program; completions?: Map<string, Completer>; columns?: number } = {}) {
-  const machine = testMachine({ cat: cat('gnu'), sleep }, { init: true })
+  const machine = testMachine({ cat: inUserland('gnu', cat), sleep }, { init: true })
   machine.files.makeDirectory('/root')
   if (options.completions)
     (machine.facilities as Map<string, unknown>).set('completions', options.completions)

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { cat } from '../programs/cat.ts'
 import { sleep } from '../programs/sleep.ts'
+import { inUserland } from '../programs/userland.ts'
 import { testMachine } from '../testing.ts'
 import { createShellSession } from './session.ts'
 
 function session() {
-  const machine = testMachine({ cat: cat('gnu'), sleep: sleep('gnu') }, { init: true })
+  const machine = testMachine(
+    { cat: inUserland('gnu', cat), sleep: inUserland('gnu', sleep) },
+    { init: true },
+  )
   machine.files.makeDirectory('/root')
   let stdout = ''
   let stderr = ''

@@ -10,6 +10,7 @@ import { sort } from '../../programs/sort.ts'
 import { touch } from '../../programs/touch.ts'
 import { tr } from '../../programs/tr.ts'
 import { wc } from '../../programs/wc.ts'
+import { inUserland } from '../../programs/userland.ts'
 import { runProgram, testMachine } from '../../testing.ts'
 import { ash, bash } from '../index.ts'
 
@@ -18,8 +19,7 @@ const TOOLS = { cat, chmod, diff, echo, head, mkdir, seq, sleep, sort, touch, tr
 
 /** Runs a script as `bash -c` or `sh -c` does, in an empty directory. */
 export function run(shell: 'bash' | 'sh', script: string) {
-  const userland = 'gnu'
-  const tools = Object.entries(TOOLS).map(([name, tool]) => [name, tool(userland)] as const)
+  const tools = Object.entries(TOOLS).map(([name, tool]) => [name, inUserland('gnu', tool)] as const)
   const machine = testMachine(
     { ...Object.fromEntries(tools), bash, sh: shell === 'bash' ? bash : ash },
     { init: true },
