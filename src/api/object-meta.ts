@@ -66,11 +66,19 @@ export function validateLabels(
   labels: Readonly<Record<string, string>> | undefined,
   errors: FieldErrors,
 ): void {
-  for (const [key, value] of Object.entries(labels ?? {})) {
-    errors.invalid(field, key, ...checkQualifiedName(key))
-    errors.invalid(field, value, ...checkLabelValue(value))
+  if (!labels || valid.has(labels)) return
+  let isValid = true
+  for (const [key, value] of Object.entries(labels)) {
+    const faults = [checkQualifiedName(key), checkLabelValue(value)] as const
+    errors.invalid(field, key, ...faults[0])
+    errors.invalid(field, value, ...faults[1])
+    if (faults[0].length > 0 || faults[1].length > 0) isValid = false
   }
+  if (isValid) valid.add(labels)
 }
+
+/** Labels without a fault: Pods of one template share theirs. */
+const valid = new WeakSet<Readonly<Record<string, string>>>()
 
 export function validateAnnotations(
   field: string,

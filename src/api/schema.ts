@@ -1,5 +1,5 @@
 import { definitions } from './generated/schema.ts'
-import { isObject, setOwn, type JsonObject } from './objects.ts'
+import { isObject, setOwn, without, type JsonObject } from './objects.ts'
 import { canonicalQuantity, parseQuantity } from './quantity.ts'
 import { goPackage, keepsZero, nullWhenEmpty } from './schema-overlay.ts'
 
@@ -24,6 +24,8 @@ interface Field extends Type {
   readonly keepsZero: boolean
   /** A single string: most fields are, and need no decoding. */
   readonly isText: boolean
+  /** Null when empty, not left out. */
+  readonly isNullable: boolean
 }
 
 type Fields = ReadonlyMap<string, Field>
@@ -55,24 +57,28 @@ function compile(definition: string, name: string, notation: string): Field {
     required,
     isText: base === 'string' && wrappers.length === 0,
     keepsZero: required || keepsZero(definition, name),
+    isNullable: nullWhenEmpty(definition).includes(name),
   }
 }
 
 /**
- * Objects that decoding gave back already: a part that is shared with a stored object need not be looked at again.
- * Only wholes and their parts (`spec`, `status`) are remembered: a note costs more than a look at anything smaller.
+ * Specs that decoding gave back already: those of Pods are their template's, the same object a thousand times. Nothing
+ * else is remembered: a note costs more than a look.
  */
 const known = new WeakMap<object, string>()
 
 /**
  * Decodes `value` as `definition`: drops nulls, unknown fields and the zero values that Go leaves out, brings
  * quantities into canonical form. Parts that are fine as they are stay the same references.
+ * @param stored what `value` was made from: parts of it that are the very same objects are fine and not looked at
  * @throws DecodeError at the first value of a wrong type.
  */
-export function decode(definition: string, value: JsonObject): Decoded {
+export function decode(definition: string, value: JsonObject, stored?: JsonObject): Decoded {
   const decoder = new Decoder()
-  return { value: decoder.struct(definition, value), unknown: decoder.unknown }
+  return { value: decoder.struct(definition, value, stored), unknown: decoder.unknown }
 }
+
+const NOTHING: JsonObject = {}
 
 class Decoder {
   readonly unknown: string[] = []
@@ -80,9 +86,11 @@ class Decoder {
   readonly #path: (string | number)[] = []
   #struct = ''
 
-  struct(definition: string, value: JsonObject): JsonObject {
-    const isPart = this.#path.length < 2
-    if (isPart && known.get(value) === definition) return value
+  struct(definition: string, value: JsonObject, stored: unknown): JsonObject {
+    if (value === stored) return value
+    const isSpec = this.#path.length === 1 && this.#path[0] === 'spec'
+    if (isSpec && known.get(value) === definition) return value
+    const old = (stored ?? NOTHING) as JsonObject
     const fields = fieldsOf(definition)
     if (!fields) return value
     const outer = this.#struct
@@ -91,13 +99,13 @@ class Decoder {
       const field = fields.get(key)
       const before = value[key]
       if (field?.isText && typeof before === 'string' && (before !== '' || field.keepsZero)) continue
+      if (before === null && field?.isNullable) continue
       this.#path.push(key)
       this.#struct = definition
-      const after = field ? this.#field(field, before) : this.#unknownField(before)
+      const after = field ? this.#field(field, before, old[key]) : this.#unknownField(before)
       if (after !== before) {
-        copy ??= { ...value }
-        if (after === undefined) delete copy[key]
-        else copy[key] = after
+        if (after === undefined) copy = { ...without(copy ?? value, key) }
+        else (copy ??= { ...value })[key] = after
       }
       this.#path.pop()
     }
@@ -107,7 +115,7 @@ class Decoder {
     }
     this.#struct = outer
     const result = copy ?? value
-    if (isPart) known.set(result, definition)
+    if (isSpec) known.set(result, definition)
     return result
   }
 
@@ -116,32 +124,40 @@ class Decoder {
     return undefined
   }
 
-  #field(field: Field, value: unknown): unknown {
+  #field(field: Field, value: unknown, stored: unknown): unknown {
     if (value === null || value === undefined) return undefined
-    const decoded = this.#wrapped(field, field.wrappers.length, value)
+    if (value === stored && typeof value === 'object') return value
+    const decoded = this.#wrapped(field, field.wrappers.length, value, stored)
     if (field.keepsZero) return decoded
     if (field.wrappers.length > 0) return isEmpty(decoded) ? undefined : decoded
     return decoded === '' || decoded === 0 || decoded === false ? undefined : decoded
   }
 
   /** `depth` wrappers are still around the value: the last is the innermost. */
-  #wrapped(type: Type, depth: number, value: unknown): unknown {
-    if (depth === 0) return this.#plain(type.name, value)
+  #wrapped(type: Type, depth: number, value: unknown, stored: unknown): unknown {
+    if (depth === 0) return this.#plain(type.name, value, stored)
     const wrapper = type.wrappers[type.wrappers.length - depth]
     if (wrapper === 'list') {
       if (!Array.isArray(value)) this.#mismatch(value, goType(type, depth))
-      return this.#list(type, depth, value as readonly unknown[])
+      return this.#list(type, depth, value as readonly unknown[], Array.isArray(stored) ? stored : [])
     }
     if (!isObject(value)) this.#mismatch(value, goType(type, depth))
     return this.#map(type, depth, value as JsonObject)
   }
 
-  #list(type: Type, depth: number, value: readonly unknown[]): readonly unknown[] {
+  #list(
+    type: Type,
+    depth: number,
+    value: readonly unknown[],
+    stored: readonly unknown[],
+  ): readonly unknown[] {
     let copy: unknown[] | undefined
     for (let index = 0; index < value.length; index++) {
       this.#path.push(index)
       const after =
-        value[index] === null ? zeroOf(type, depth - 1) : this.#wrapped(type, depth - 1, value[index])
+        value[index] === null
+          ? zeroOf(type, depth - 1)
+          : this.#wrapped(type, depth - 1, value[index], stored[index])
       if (after !== value[index]) (copy ??= [...value])[index] = after
       this.#path.pop()
     }
@@ -151,13 +167,14 @@ class Decoder {
   #map(type: Type, depth: number, value: JsonObject): JsonObject {
     let copy: Record<string, unknown> | undefined
     for (const key in value) {
-      const after = value[key] === null ? zeroOf(type, depth - 1) : this.#wrapped(type, depth - 1, value[key])
+      const after =
+        value[key] === null ? zeroOf(type, depth - 1) : this.#wrapped(type, depth - 1, value[key], undefined)
       if (after !== value[key]) setOwn((copy ??= { ...value }), key, after)
     }
     return copy ?? value
   }
 
-  #plain(name: string, value: unknown): unknown {
+  #plain(name: string, value: unknown, stored: unknown): unknown {
     switch (name) {
       case 'string':
         return typeof value === 'string' ? value : this.#mismatch(value, 'string')
@@ -182,7 +199,7 @@ class Decoder {
         return value
       default:
         return isObject(value)
-          ? this.struct(name, value)
+          ? this.struct(name, value, stored)
           : this.#mismatch(value, `${goPackage(name)}.${name}`)
     }
   }

@@ -177,6 +177,8 @@ export class Informer<T extends KubernetesObject> {
 
 const isExpired = (status: Status): boolean => status.code === 410 || status.reason === 'Expired'
 
+const NO_VALUES: readonly string[] = []
+
 class Index<T> {
   readonly #valuesOf: IndexFunction<T>
   readonly #entries = new Map<string, Map<string, T>>()
@@ -191,10 +193,9 @@ class Index<T> {
   }
 
   replace(key: string, next: T | undefined, previous: T | undefined): void {
-    const now = next ? this.#valuesOf(next) : []
-    for (const value of previous ? this.#valuesOf(previous) : []) {
-      if (!now.includes(value)) this.#remove(value, key)
-    }
+    const now = next ? this.#valuesOf(next) : NO_VALUES
+    const before = previous ? this.#valuesOf(previous) : NO_VALUES
+    if (before !== now) for (const value of before) if (!now.includes(value)) this.#remove(value, key)
     for (const value of now) {
       let entries = this.#entries.get(value)
       if (!entries) this.#entries.set(value, (entries = new Map()))

@@ -7,7 +7,7 @@ const PAIRS = Array.from({ length: 4096 }, (_, bits) => ALPHABET[bits >> 6]! + A
 
 /** The UTF-8 bytes of a text in base64. */
 export function encodeBase64(text: string): string {
-  const bytes = utf8Bytes(text)
+  const bytes = codesOf(text)
   const whole = bytes.length - (bytes.length % 3)
   let out = ''
   for (let index = 0; index < whole; index += 3) {
@@ -18,6 +18,17 @@ export function encodeBase64(text: string): string {
   if (a === undefined) return out
   if (b === undefined) return `${out}${PAIRS[a << 4]}==`
   return `${out}${PAIRS[(a << 4) | (b >> 4)]}${ALPHABET[(b & 15) << 2]}=`
+}
+
+/** The bytes of a text that is ASCII, as nearly all are, without making a list of them first. */
+function codesOf(text: string): ArrayLike<number> {
+  const codes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code > 127) return utf8Bytes(text)
+    codes[index] = code
+  }
+  return codes
 }
 
 /** The text whose UTF-8 bytes `encoded` holds; undefined when it is no base64. Bytes that are no UTF-8 become U+FFFD. */

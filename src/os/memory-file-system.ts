@@ -38,10 +38,17 @@ export class MemoryFileSystem implements FileSystem {
   readonly #listeners = new Set<(path: string) => void>()
   /** Characters in files, beyond what the base brought. */
   #used = 0
+  #fill: ((files: MemoryFileSystem) => void) | undefined
+  #isFilling = false
 
   constructor(base?: MemoryFileSystem, now?: () => number) {
     this.#tree = new Tree(base ? base.#tree : undefined)
     this.now = now ?? base?.now ?? (() => 0)
+  }
+
+  /** What writes the first files, put off until somebody looks: most volumes of most Pods nobody ever does. */
+  fillLater(fill: (files: MemoryFileSystem) => void): void {
+    this.#fill = fill
   }
 
   read(path: string): string {
@@ -80,7 +87,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   stat(path: string, options: { followLinks?: boolean } = {}): FileStatus | undefined {
-    const at = this.#tree.walk(path, options.followLinks ?? true, this.#mounts)
+    const at = this.#walk(path, options.followLinks ?? true)
     if (at.error !== undefined) return undefined
     if (at.mountPoint !== undefined) return this.#mountAt(at.mountPoint).source.stat(at.inner, options)
     return at.node && statusOf(at.node)
@@ -201,10 +208,21 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   #locate(path: string, followLast: boolean): Located {
-    const at = this.#tree.walk(path, followLast, this.#mounts)
+    const at = this.#walk(path, followLast)
     if (at.error !== undefined) throw new SystemError(at.error)
     if (at.mountPoint === undefined) return { place: at }
     return { mount: this.#mountAt(at.mountPoint), inner: at.inner }
+  }
+
+  #walk(path: string, followLast: boolean): ReturnType<Tree['walk']> {
+    const fill = this.#fill
+    if (fill) {
+      this.#fill = undefined
+      this.#isFilling = true
+      fill(this)
+      this.#isFilling = false
+    }
+    return this.#tree.walk(path, followLast, this.#mounts)
   }
 
   #mountAt(point: string): Mount {
@@ -218,6 +236,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   #notify(path: string): void {
+    if (this.#isFilling || this.#listeners.size === 0) return
     for (const listener of [...this.#listeners]) listener(path)
   }
 }

@@ -4,9 +4,24 @@ export interface Timer {
   cancel(): void
 }
 
-interface Entry extends Timer {
+class Entry implements Timer {
+  readonly dueAt: number
   readonly sequence: number
   run: (() => void) | undefined
+  readonly #cancelled: () => void
+
+  constructor(dueAt: number, sequence: number, run: () => void, cancelled: () => void) {
+    this.dueAt = dueAt
+    this.sequence = sequence
+    this.run = run
+    this.#cancelled = cancelled
+  }
+
+  cancel(): void {
+    if (!this.run) return
+    this.run = undefined
+    this.#cancelled()
+  }
 }
 
 /**
@@ -19,6 +34,10 @@ export class EventQueue {
   #sequence = 0
   #cancelled = 0
   #ran = 0
+  readonly #noteCancelled = () => {
+    this.#cancelled++
+    if (this.#cancelled > 1024 && this.#cancelled * 2 > this.#heap.length) this.#sweep()
+  }
 
   get ranCount(): number {
     return this.#ran
@@ -30,13 +49,7 @@ export class EventQueue {
   }
 
   add(dueAt: number, run: () => void): Timer {
-    const cancel = () => {
-      if (!entry.run) return
-      entry.run = undefined
-      this.#cancelled++
-      if (this.#cancelled > 1024 && this.#cancelled * 2 > this.#heap.length) this.#sweep()
-    }
-    const entry: Entry = { dueAt, sequence: this.#sequence++, run, cancel }
+    const entry = new Entry(dueAt, this.#sequence++, run, this.#noteCancelled)
     this.#heap.push(entry)
     this.#siftUp(this.#heap.length - 1)
     return entry

@@ -70,9 +70,16 @@ export class Random {
 
   /** A version 4 UUID. */
   uuid(): string {
-    const hex = this.string(32, '0123456789abcdef')
+    const [a, b, c, d] = [this.#hex(), this.#hex(), this.#hex(), this.#hex()]
     const variant = '89ab'[this.integer(4)]
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`
+  }
+
+  /** Eight hexadecimal digits, each drawn. */
+  #hex(): string {
+    let digits = 0
+    for (let count = 0; count < 8; count++) digits = (digits << 4) | (this.uint32() >>> 28)
+    return (digits >>> 0).toString(16).padStart(8, '0')
   }
 }
 

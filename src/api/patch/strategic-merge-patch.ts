@@ -1,4 +1,4 @@
-import { equal, isObject, setOwn, type JsonObject } from '../objects.ts'
+import { isObject, setOwn, without, type JsonObject } from '../objects.ts'
 import { fieldsOf } from '../schema.ts'
 import { mergeKeyOf } from './merge-keys.ts'
 import { PatchError } from './json-patch.ts'
@@ -6,6 +6,7 @@ import { PatchError } from './json-patch.ts'
 /**
  * Applies a strategic merge patch: like a merge patch, but lists with a merge key are merged item by item, and the
  * directives `$patch`, `$retainKeys`, `$setElementOrder/x` and `$deleteFromPrimitiveList/x` are obeyed.
+ * What the patch leaves as it is stays the same reference: the document itself, when nothing changes.
  * @param definition the schema's name for the document; undefined where there is none (free-form maps).
  * @throws PatchError when an item has no merge key, or a directive is unknown.
  */
@@ -17,20 +18,23 @@ export function strategicMergePatch(
   if (patch['$patch'] === 'replace') return withoutDirectives(patch)
   if (patch['$patch'] === 'delete') return {}
   if (patch['$patch'] !== undefined && patch['$patch'] !== 'merge') throw unknownDirective(patch['$patch'])
-  const result: Record<string, unknown> = retained(document, patch)
+  let result = retained(document, patch)
+  const put = (key: string, value: unknown): void => {
+    if (value === undefined || (Object.hasOwn(result, key) && result[key] === value)) return
+    if (result === document) result = { ...document }
+    setOwn(result as Record<string, unknown>, key, value)
+  }
   for (const key of Object.keys(patch)) {
+    const value = patch[key]
     if (key.startsWith('$')) {
       const [directive, field] = key.split('/')
-      if (directive === '$deleteFromPrimitiveList') removeItems(result, field!, patch[key])
+      const items = result[field!]
+      if (directive === '$deleteFromPrimitiveList') put(field!, remaining(items, value))
       else if (directive === '$setElementOrder' && !Object.hasOwn(patch, field!))
-        reorder(definition, result, field!, patch[key])
-      continue
-    }
-    const value = patch[key]
-    if (value === null) delete result[key]
+        put(field!, reordered(definition, items, field!, value))
+    } else if (value === null) result = without(result, key)
     else
-      setOwn(
-        result,
+      put(
         key,
         mergeField(definition, key, Object.hasOwn(result, key) ? result[key] : undefined, value, patch),
       )
@@ -72,7 +76,7 @@ function mergeItems(
   old: readonly unknown[],
   patch: readonly unknown[],
   order: readonly unknown[] | undefined,
-): unknown[] {
+): readonly unknown[] {
   const keyOf = (item: unknown): unknown => (isObject(item) ? item[mergeKey] : undefined)
   const changes = patch.filter((item): item is JsonObject => isObject(item))
   if (changes.some((item) => item['$patch'] === 'replace' && keyOf(item) === undefined)) {
@@ -83,13 +87,17 @@ function mergeItems(
     const key = keyOf(change)
     if (key === undefined)
       throw new PatchError(`map: ${JSON.stringify(change)} does not contain declared merge key: ${mergeKey}`)
-    const index = items.findIndex((item) => equal(keyOf(item), key))
-    if (change['$patch'] === 'delete') items = items.filter((item) => !equal(keyOf(item), key))
+    const index = items.findIndex((item) => keyOf(item) === key)
+    if (change['$patch'] === 'delete') items = items.filter((item) => keyOf(item) !== key)
     else if (index < 0) items.push(strategicMergePatch(definition, {}, change))
     else items[index] = strategicMergePatch(definition, items[index] as JsonObject, change)
   }
-  return order ? ordered(items, old, order.map(keyOf), keyOf) : items
+  const result = order ? ordered(items, old, order.map(keyOf), keyOf) : items
+  return isSame(result, old) ? old : result
 }
+
+const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index])
 
 /**
  * Items in the patch's order; those that only the server has stay where they were among their old neighbours.
@@ -100,10 +108,11 @@ function ordered(
   order: readonly unknown[],
   keyOf: (item: unknown) => unknown,
 ): unknown[] {
-  const rank = (item: unknown) => order.findIndex((key) => equal(key, keyOf(item)))
-  const place = (item: unknown) => old.findIndex((other) => equal(keyOf(other), keyOf(item)))
-  const named = items.filter((item) => rank(item) >= 0).sort((a, b) => rank(a) - rank(b))
+  const [ranks, places] = [positions(order), positions(old.map(keyOf))]
+  const rank = (item: unknown) => ranks.get(keyOf(item)) ?? -1
+  const place = (item: unknown) => places.get(keyOf(item)) ?? -1
   const others = items.filter((item) => rank(item) < 0)
+  const named = items.filter((item) => rank(item) >= 0).sort((a, b) => rank(a) - rank(b))
   const result: unknown[] = []
   while (named.length > 0 && others.length > 0) {
     const [other, next] = [place(others[0]), place(named[0])]
@@ -112,30 +121,32 @@ function ordered(
   return [...result, ...named, ...others]
 }
 
-function reorder(
-  definition: string | undefined,
-  result: Record<string, unknown>,
-  field: string,
-  order: unknown,
-): void {
-  const items = result[field]
-  const mergeKey = definition === undefined ? undefined : mergeKeyOf(definition, field)
-  if (!Array.isArray(items) || !Array.isArray(order) || mergeKey === undefined) return
-  const keyOf = (item: unknown): unknown =>
-    mergeKey === '' ? item : isObject(item) ? item[mergeKey] : undefined
-  result[field] = ordered(items, items, order.map(keyOf), keyOf)
+/** Where each value is met first. */
+function positions(values: readonly unknown[]): Map<unknown, number> {
+  const found = new Map<unknown, number>()
+  values.forEach((value, index) => {
+    if (!found.has(value)) found.set(value, index)
+  })
+  return found
 }
 
-function removeItems(result: Record<string, unknown>, field: string, gone: unknown): void {
-  const items = result[field]
-  if (Array.isArray(items) && Array.isArray(gone))
-    result[field] = items.filter((item) => !gone.includes(item))
+function reordered(definition: string | undefined, items: unknown, field: string, order: unknown): unknown {
+  const mergeKey = definition === undefined ? undefined : mergeKeyOf(definition, field)
+  if (!Array.isArray(items) || !Array.isArray(order) || mergeKey === undefined) return items
+  const keyOf = (item: unknown): unknown =>
+    mergeKey === '' ? item : isObject(item) ? item[mergeKey] : undefined
+  return ordered(items, items, order.map(keyOf), keyOf)
+}
+
+function remaining(items: unknown, gone: unknown): unknown {
+  if (!Array.isArray(items) || !Array.isArray(gone)) return items
+  return (items as readonly unknown[]).filter((item) => !gone.includes(item))
 }
 
 /** `$retainKeys`: what the patch does not list is dropped. */
-function retained(document: JsonObject, patch: JsonObject): Record<string, unknown> {
+function retained(document: JsonObject, patch: JsonObject): JsonObject {
   const keys = patch['$retainKeys']
-  if (!Array.isArray(keys)) return { ...document }
+  if (!Array.isArray(keys)) return document
   return Object.fromEntries(Object.entries(document).filter(([key]) => keys.includes(key)))
 }
 

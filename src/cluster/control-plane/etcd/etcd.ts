@@ -61,7 +61,8 @@ export class Etcd<V = unknown> {
   #revision = 1
   #compactRevision = 1
   readonly #leases = new Map<string, Timer>()
-  readonly #watchers: { readonly prefix: string; readonly listener: WatchListener<V> }[] = []
+  /** A new list at each change: who is told of a write was there when it was made. */
+  #watchers: readonly { readonly prefix: string; readonly listener: WatchListener<V> }[] = []
   readonly #undelivered: EtcdEvent<V>[] = []
   #delivering = false
   #running = true
@@ -168,10 +169,9 @@ export class Etcd<V = unknown> {
   /** Every write below `prefix` from now on, in order, one at a time: a write made by a listener waits its turn. */
   watch(prefix: string, listener: WatchListener<V>): () => void {
     const watcher = { prefix, listener }
-    this.#watchers.push(watcher)
+    this.#watchers = [...this.#watchers, watcher]
     return () => {
-      const index = this.#watchers.indexOf(watcher)
-      if (index >= 0) this.#watchers.splice(index, 1)
+      this.#watchers = this.#watchers.filter((other) => other !== watcher)
     }
   }
 
@@ -216,7 +216,7 @@ export class Etcd<V = unknown> {
     if (this.#delivering) return
     this.#delivering = true
     for (let next = this.#undelivered.shift(); next; next = this.#undelivered.shift()) {
-      for (const { prefix, listener } of [...this.#watchers]) if (next.key.startsWith(prefix)) listener(next)
+      for (const { prefix, listener } of this.#watchers) if (next.key.startsWith(prefix)) listener(next)
     }
     this.#delivering = false
   }

@@ -22,26 +22,21 @@ const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize'])
 
 /** Finds what a request is about. Undefined when the path is not below a group-version's resources. */
 export function requestInfo(request: ApiRequest, kinds: readonly Kind[]): RequestInfo | undefined {
-  const segments = request.path
-    .split('/')
-    .filter((segment) => segment !== '')
-    .map(decodeSegment)
-  const [root] = segments
+  const segments = segmentsOf(request.path)
+  const root = segments[0]
   const offset = root === 'api' ? 2 : root === 'apis' ? 3 : 0
   if (offset === 0 || segments.length <= offset) return undefined
   const group = root === 'api' ? '' : segments[1]!
   const version = segments[offset - 1]!
-  let rest = segments.slice(offset)
-  let namespace = ''
-  if (
-    rest[0] === 'namespaces' &&
-    rest.length > 2 &&
-    !(NAMESPACE_SUBRESOURCES.has(rest[2]!) && rest.length === 3)
-  ) {
-    namespace = rest[1]!
-    rest = rest.slice(2)
-  }
-  const [plural, name = '', subresource = ''] = rest
+  const count = segments.length - offset
+  const isNamespaced =
+    segments[offset] === 'namespaces' &&
+    count > 2 &&
+    !(count === 3 && NAMESPACE_SUBRESOURCES.has(segments[offset + 2]!))
+  const namespace = isNamespaced ? segments[offset + 1]! : ''
+  const at = isNamespaced ? offset + 2 : offset
+  const plural = segments[at]
+  const name = segments[at + 1] ?? ''
   return {
     verb: verbOf(request, name),
     group,
@@ -50,8 +45,8 @@ export function requestInfo(request: ApiRequest, kinds: readonly Kind[]): Reques
     kind: kindAt(kinds, group, version, plural!),
     namespace,
     name,
-    subresource,
-    rest: rest.slice(3),
+    subresource: segments[at + 2] ?? '',
+    rest: segments.length > at + 3 ? segments.slice(at + 3) : NOTHING,
   }
 }
 
@@ -82,10 +77,24 @@ function verbOf(request: ApiRequest, name: string): RequestVerb {
   }
 }
 
+const NOTHING: readonly string[] = []
+
+/** What is between the slashes, decoded; nothing for two slashes in a row. */
+function segmentsOf(path: string): readonly string[] {
+  const segments: string[] = []
+  const isPlain = !path.includes('%')
+  for (let start = 0; start <= path.length;) {
+    const slash = path.indexOf('/', start)
+    const end = slash < 0 ? path.length : slash
+    if (end > start) segments.push(isPlain ? path.slice(start, end) : decodeSegment(path.slice(start, end)))
+    start = end + 1
+  }
+  return segments
+}
+
 const isTrue = (value: string | readonly string[] | undefined) => value === 'true' || value === '1'
 
 function decodeSegment(segment: string): string {
-  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {

@@ -62,21 +62,26 @@ function groupOf({ namespace, name, nodeName }: Watcher): string {
 function dispatch(groups: Map<string, Set<Watcher>>, event: StoreEvent): void {
   const { metadata } = event.value
   const namespace = metadata.namespace ?? ''
-  const nodes = new Set([nodeNameOf(event.value), event.previous ? nodeNameOf(event.previous.value) : ''])
-  const keys = [
-    '',
-    ...(namespace === '' ? [] : [`namespace ${namespace}`, `name ${namespace}/${metadata.name}`]),
-    `name /${metadata.name}`,
-    ...[...nodes].filter((node) => node !== '').map((node) => `node ${node}`),
-  ]
   const translate = translator(event)
-  for (const key of keys) {
-    for (const watcher of groups.get(key) ?? []) {
+  const tell = (group: string): void => {
+    const watchers = groups.get(group)
+    if (!watchers) return
+    for (const watcher of watchers) {
       if (watcher.namespace !== '' && watcher.namespace !== namespace) continue
       const told = translate(watcher)
       if (told) watcher.send(told)
     }
   }
+  tell('')
+  if (namespace !== '') {
+    tell(`namespace ${namespace}`)
+    tell(`name ${namespace}/${metadata.name}`)
+  }
+  tell(`name /${metadata.name}`)
+  const node = nodeNameOf(event.value)
+  const before = event.previous ? nodeNameOf(event.previous.value) : ''
+  if (node !== '') tell(`node ${node}`)
+  if (before !== '' && before !== node) tell(`node ${before}`)
 }
 
 /**

@@ -13,7 +13,8 @@ export const isActive = (pod: Pod): boolean => !isTerminal(pod) && !isDeleting(p
 export const isTerminating = (pod: Pod): boolean => isDeleting(pod) && !isTerminal(pod)
 
 export function isReady(pod: Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
+  for (const { type, status } of pod.status?.conditions ?? []) if (type === 'Ready') return status === 'True'
+  return false
 }
 
 /** Since when it is ready, in ms; undefined when it is not. */

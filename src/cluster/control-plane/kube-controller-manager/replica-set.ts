@@ -1,6 +1,6 @@
 import * as api from '../../../api/index.ts'
 import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../../api/index.ts'
-import { matches, matchesObject, selectorFromObject } from '../../../api/selectors.ts'
+import { matches, matchesObject, selectorFromObject, type Labels } from '../../../api/selectors.ts'
 import {
   controller,
   controllerOf,
@@ -58,7 +58,7 @@ export const replicaSet = controller<ReplicaSet>({
 
 function claim(replicaSet: ReplicaSet, context: ReconcileContext) {
   const selector = selectorFromObject(replicaSet.spec?.selector) ?? []
-  const isSelected = (pod: Pod) => matches(selector, pod.metadata?.labels)
+  const isSelected = rememberingLabels((labels) => matches(selector, labels))
   const owned = context.ownedBy(api.pod, replicaSet)
   const isAlive = !isDeleting(replicaSet)
   return {
@@ -67,6 +67,16 @@ function claim(replicaSet: ReplicaSet, context: ReconcileContext) {
     orphans: isAlive
       ? context.orphans(api.pod, namespaceOf(replicaSet)).filter((pod) => isActive(pod) && isSelected(pod))
       : [],
+  }
+}
+
+/** Pods of one template share their labels: asked of the same ones in a row, the answer is the same. */
+function rememberingLabels(test: (labels: Labels | undefined) => boolean): (pod: Pod) => boolean {
+  let last: { readonly labels: Labels | undefined; readonly answer: boolean } | undefined
+  return ({ metadata }) => {
+    const labels = metadata?.labels
+    if (last?.labels !== labels || !last) last = { labels, answer: test(labels) }
+    return last.answer
   }
 }
 
@@ -175,7 +185,7 @@ function podsPerNode(replicaSet: ReplicaSet, context: ReconcileContext): Map<str
 
 function statusOf(replicaSet: ReplicaSet, pods: readonly Pod[], nowMs: number): ReplicaSetStatus {
   const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0
-  const templateLabels = Object.entries(replicaSet.spec?.template?.metadata?.labels ?? {})
+  const templateLabels = replicaSet.spec?.template?.metadata?.labels ?? {}
   let replicas = 0
   let fullyLabeledReplicas = 0
   let readyReplicas = 0
@@ -185,7 +195,7 @@ function statusOf(replicaSet: ReplicaSet, pods: readonly Pod[], nowMs: number): 
     if (isTerminating(pod)) terminatingReplicas++
     if (!isActive(pod)) continue
     replicas++
-    if (templateLabels.every(([key, value]) => pod.metadata?.labels?.[key] === value)) fullyLabeledReplicas++
+    if (hasLabels(pod, templateLabels)) fullyLabeledReplicas++
     if (isReady(pod)) readyReplicas++
     if (isAvailable(pod, minReadySeconds, nowMs)) availableReplicas++
   }
@@ -199,6 +209,13 @@ function statusOf(replicaSet: ReplicaSet, pods: readonly Pod[], nowMs: number): 
     observedGeneration: replicaSet.metadata?.generation ?? 0,
     ...(conditions && conditions.length > 0 && { conditions }),
   }
+}
+
+function hasLabels({ metadata }: Pod, labels: Readonly<Record<string, string>>): boolean {
+  // Most Pods share the very labels of their template.
+  if (metadata?.labels === labels) return true
+  for (const key in labels) if (metadata?.labels?.[key] !== labels[key]) return false
+  return true
 }
 
 function withFailure(

@@ -98,13 +98,18 @@ function secretData(reference: Reference, sources: EnvironmentSources): Readonly
   )
 }
 
+/** Worked out once for each version of a Service, not for each container. */
+const ofServices = new WeakMap<Service, ReturnType<typeof variablesOfService>>()
+
 /** Services with a cluster IP: the Pod's namespace's own (`enableServiceLinks`), and default/kubernetes always. */
 function serviceVariables({ pod, services }: EnvironmentSources): Map<string, string> {
   const namespace = pod.metadata?.namespace
   const links = pod.spec?.enableServiceLinks !== false
   const variables = new Map<string, string>()
   const ofService = (service: Service) => {
-    for (const [name, value] of variablesOfService(service)) variables.set(name, value)
+    let own = ofServices.get(service)
+    if (!own) ofServices.set(service, (own = variablesOfService(service)))
+    for (const [name, value] of own) variables.set(name, value)
   }
   for (const service of services) if (isMaster(service)) ofService(service)
   for (const service of services) if (links && service.metadata?.namespace === namespace) ofService(service)

@@ -93,7 +93,15 @@ export function resolvConf(pod: Pod, settings: DnsSettings, nodeResolvConf: stri
   ].join('\n')
 }
 
+/** A node's file is read for each of its Pods, and nearly always the same. */
+let latest: { readonly text: string; readonly resolver: Resolver } | undefined
+
 function parseResolvConf(text: string): Resolver {
+  if (latest?.text !== text) latest = { text, resolver: parsed(text) }
+  return latest.resolver
+}
+
+function parsed(text: string): Resolver {
   const resolver = { nameservers: [] as string[], searches: [] as string[], options: [] as string[] }
   for (const line of text.split('\n')) {
     const [keyword, ...values] = line.trim().split(/\s+/)

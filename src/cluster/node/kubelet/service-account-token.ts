@@ -25,11 +25,10 @@ export function mintToken(pod: Pod, nodeName: string, audience: string | undefin
     nbf: issuedAt,
     sub: `system:serviceaccount:${namespace}:${account}`,
   }
-  return [{ alg: 'RS256', typ: 'JWT' }, claims, `${uid}:${issuedAt}`].map(encodePart).join('.')
+  return `${HEADER}.${encodePart(JSON.stringify(claims))}.${encodePart(`${uid}:${issuedAt}`)}`
 }
 
-const encodePart = (part: unknown) =>
-  encodeBase64(typeof part === 'string' ? part : JSON.stringify(part))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
+const encodePart = (part: string) =>
+  encodeBase64(part).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+
+const HEADER = encodePart(JSON.stringify({ alg: 'RS256', typ: 'JWT' }))

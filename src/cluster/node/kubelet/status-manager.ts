@@ -90,11 +90,12 @@ const RETRY_MS = 10_000
 /** A strategic merge patch from one status to another; undefined when they are the same. */
 export function statusPatch(from: PodStatus, to: PodStatus): Record<string, unknown> | undefined {
   const patch: Record<string, unknown> = {}
-  const keys = new Set([...Object.keys(to), ...Object.keys(from)]) as Set<keyof PodStatus>
-  for (const key of keys) {
-    if (key === 'conditions' || same(from[key], to[key])) continue
-    patch[key] = to[key] ?? null
+  const compare = (key: string) => {
+    const [before, now] = [from[key as keyof PodStatus], to[key as keyof PodStatus]]
+    if (key !== 'conditions' && !same(before, now)) patch[key] = now ?? null
   }
+  for (const key in to) compare(key)
+  for (const key in from) if (!(key in to)) compare(key)
   const conditions = conditionsPatch(from.conditions ?? [], to.conditions ?? [])
   if (conditions.length > 0) {
     patch['$setElementOrder/conditions'] = (to.conditions ?? []).map(({ type }) => ({ type }))
@@ -107,10 +108,9 @@ function conditionsPatch(from: readonly PodCondition[], to: readonly PodConditio
   return to.flatMap((condition) => {
     const before = from.find(({ type }) => type === condition.type)
     if (before && same(before, condition)) return []
-    const removed = (['reason', 'message'] as const).filter(
-      (key) => before?.[key] !== undefined && condition[key] === undefined,
-    )
-    return [{ ...condition, ...Object.fromEntries(removed.map((key) => [key, null])) }]
+    const lost = (key: 'reason' | 'message') =>
+      before?.[key] !== undefined && condition[key] === undefined ? { [key]: null } : undefined
+    return [{ ...condition, ...lost('reason'), ...lost('message') }]
   })
 }
 

@@ -25,7 +25,7 @@ export class VolumeError extends Error {}
 /** A file of a volume whose content comes from the API. */
 interface Content {
   readonly path: string
-  readonly text: string
+  readonly text: string | (() => string)
   readonly mode?: number
 }
 
@@ -120,7 +120,8 @@ function makeVolume(volume: Volume, sources: VolumeSources): FileSystem {
   const files = createFileSystem(undefined, () => sources.nowMs)
   if (emptyDir) return files
   if (!isFromApi(volume)) throw new VolumeError(`volume plugin of "${volume.name}" is not there on this node`)
-  update(files, contentsOf(volume, sources))
+  const contents = contentsOf(volume, sources)
+  files.fillLater(() => update(files, contents))
   return files
 }
 
@@ -142,7 +143,8 @@ function update(files: FileSystem, contents: readonly Content[]): void {
   for (const name of files.list('/')) {
     if (files.stat(`/${name}`)?.type === 'file' && !wanted.has(`/${name}`)) files.remove(`/${name}`)
   }
-  for (const { path, text, mode } of contents) {
+  for (const { path, text: given, mode } of contents) {
+    const text = typeof given === 'string' ? given : given()
     const absolute = `/${path}`
     if (files.stat(absolute)?.type === 'file' && files.read(absolute) === text) continue
     files.makeDirectory(absolute.slice(0, absolute.lastIndexOf('/')) || '/', { parents: true })
@@ -163,7 +165,9 @@ function contentsOf(
     if (source.secret) return ofSecret({ ...source.secret, mode }, sources)
     if (source.downwardAPI) return ofDownwardAPI(source.downwardAPI.items ?? [], sources)
     const token = source.serviceAccountToken
-    return token ? [{ path: token.path, text: sources.serviceAccountToken(token.audience), mode: 0o644 }] : []
+    return token
+      ? [{ path: token.path, text: () => sources.serviceAccountToken(token.audience), mode: 0o644 }]
+      : []
   })
 }
 

@@ -46,7 +46,7 @@ export function patchedObject(
   if (!isObject(patched))
     throw invalidPatch(shown(), 'json: cannot unmarshal patched value into Go value of an object')
   try {
-    const { value, unknown } = decode(definition, patched)
+    const { value, unknown } = decode(definition, patched, old as unknown as JsonObject)
     if (unknown.length > 0 && validation === 'Strict') throw invalidPatch(shown(), strictError(unknown))
     if (unknown.length > 0 && validation === 'Warn')
       call.warnings.push(...unknown.map((path) => `unknown field "${path}"`))

@@ -94,14 +94,15 @@ function groupsOf(
   context: ReconcileContext,
 ): DesiredGroup[] {
   const groups = new Map<string, { ports: readonly EndpointSlicePort[]; endpoints: Map<string, Endpoint> }>()
+  const entries = entriesOf(service, family)
   for (const pod of pods) {
-    if (!hasAddress(pod)) continue
-    const address = addressOf(pod, family)
-    if (!address) continue
-    const { key, ports } = portsFor(service, pod)
-    let group = groups.get(key)
-    if (!group) groups.set(key, (group = { ports: inHashOrder(ports), endpoints: new Map() }))
-    group.endpoints.set(uidOf(pod), endpointFor(service, pod, address, context))
+    const zone = zoneOf(pod, context)
+    let entry = entries.get(pod)
+    if (!entry || entry.zone !== zone) entries.set(pod, (entry = entryFor(service, pod, family, zone)))
+    if (!entry.endpoint) continue
+    let group = groups.get(entry.key)
+    if (!group) groups.set(entry.key, (group = { ports: inHashOrder(entry.ports), endpoints: new Map() }))
+    group.endpoints.set(uidOf(pod), entry.endpoint)
   }
   if (groups.size === 0) return [{ addressType: family, ports: [], endpoints: new Map() }]
   return [...groups.values()].map((group) => ({ addressType: family, ...group }))
@@ -120,27 +121,46 @@ function portsFor(service: Service, pod: Pod): { key: string; ports: readonly En
   return { key, ports }
 }
 
-interface Cached {
-  readonly variant: string
-  readonly endpoint: Endpoint
+/** What one version of a Pod is to one version of a Service, in a zone. */
+interface Entry {
+  readonly zone: string | undefined
+  readonly key: string
+  readonly ports: readonly EndpointSlicePort[]
+  /** None while the Pod has no address. */
+  readonly endpoint: Endpoint | undefined
 }
 
-/** Pods are immutable, so the endpoint of one is made once and then compared by reference. */
-const cache = new WeakMap<Pod, Cached>()
+/** Pods and Services are immutable, so the entry of a pair is made once, and its endpoint then compared by reference. */
+const entries = new WeakMap<Service, Map<string, WeakMap<Pod, Entry>>>()
 
-function endpointFor(service: Service, pod: Pod, address: string, context: ReconcileContext): Endpoint {
+function entriesOf(service: Service, family: string): WeakMap<Pod, Entry> {
+  let families = entries.get(service)
+  if (!families) entries.set(service, (families = new Map()))
+  let ofFamily = families.get(family)
+  if (!ofFamily) families.set(family, (ofFamily = new WeakMap()))
+  return ofFamily
+}
+
+function zoneOf({ spec }: Pod, context: ReconcileContext): string | undefined {
+  const nodeName = spec?.nodeName
+  return nodeName ? context.get(api.node, undefined, nodeName)?.metadata?.labels?.[ZONE] : undefined
+}
+
+function entryFor(service: Service, pod: Pod, family: string, zone: string | undefined): Entry {
+  const address = hasAddress(pod) ? addressOf(pod, family) : undefined
+  if (!address) return { zone, key: '', ports: [], endpoint: undefined }
+  return { zone, ...portsFor(service, pod), endpoint: endpointFor(service, pod, address, zone) }
+}
+
+function endpointFor(service: Service, pod: Pod, address: string, zone: string | undefined): Endpoint {
   const nodeName = pod.spec?.nodeName
-  const zone = nodeName ? context.get(api.node, undefined, nodeName)?.metadata?.labels?.[ZONE] : undefined
   const hostname = hostnameIn(service, pod)
   const { publishNotReadyAddresses: publishesAll = false, trafficDistribution = '' } = service.spec ?? {}
-  const variant = [address, zone, hostname, publishesAll, trafficDistribution].join('|')
-  const cached = cache.get(pod)
-  if (cached?.variant === variant) return cached.endpoint
   const serving = isReady(pod)
   const terminating = isDeleting(pod)
   const ready = publishesAll || (serving && !terminating)
   const hints = ready ? hintsFor(trafficDistribution, nodeName, zone) : undefined
-  const endpoint: Endpoint = {
+  return {
     addresses: [address],
     conditions: { ready, serving, terminating },
     ...(hostname && { hostname }),
@@ -149,6 +169,4 @@ function endpointFor(service: Service, pod: Pod, address: string, context: Recon
     ...(zone && { zone }),
     ...(hints && { hints }),
   }
-  cache.set(pod, { variant, endpoint })
-  return endpoint
 }

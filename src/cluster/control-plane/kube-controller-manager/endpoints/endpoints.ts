@@ -118,14 +118,15 @@ function desiredEndpoints(service: Service, pods: readonly Pod[], current: Endpo
 function subsetsOf(service: Service, pods: readonly Pod[]): Subset[] {
   const publishesAll = service.spec?.publishNotReadyAddresses === true
   const subsets = new Map<string, Subset>()
+  let known = entries.get(service)
+  if (!known) entries.set(service, (known = new WeakMap()))
   for (const pod of pods) {
-    if (!hasAddress(pod) || (isDeleting(pod) && !publishesAll)) continue
-    const ports = portsFor(service, pod)
-    if (ports.length === 0 && (service.spec?.ports ?? []).length > 0) continue
-    const key = ports.map(({ name, protocol, port }) => `${name ?? ''}/${protocol}/${port}`).join(',')
-    let subset = subsets.get(key)
-    if (!subset) subsets.set(key, (subset = { ports, ready: [], notReady: [] }))
-    ;(publishesAll || isReady(pod) ? subset.ready : subset.notReady).push(addressFor(service, pod))
+    let entry = known.get(pod)
+    if (!entry) known.set(pod, (entry = entryFor(service, pod, publishesAll)))
+    if (!entry.address) continue
+    let subset = subsets.get(entry.key)
+    if (!subset) subsets.set(entry.key, (subset = { ports: entry.ports, ready: [], notReady: [] }))
+    ;(entry.isReady ? subset.ready : subset.notReady).push(entry.address)
   }
   for (const { ready, notReady } of subsets.values()) {
     ready.sort(byAddress)
@@ -147,22 +148,38 @@ function portsFor(service: Service, pod: Pod): EndpointPort[] {
   )
 }
 
-/** Pods are immutable, so the address of one is made once, and known again by whoever looks at the Endpoints. */
-const cache = new WeakMap<Pod, EndpointAddress>()
+/** What one version of a Pod is to one version of a Service. */
+interface Entry {
+  readonly key: string
+  readonly ports: readonly EndpointPort[]
+  readonly isReady: boolean
+  /** None for a Pod that is no endpoint. */
+  readonly address: EndpointAddress | undefined
+}
+
+/** Pods and Services are immutable, so the entry of a pair is made once, and known again by whoever looks at the Endpoints. */
+const entries = new WeakMap<Service, WeakMap<Pod, Entry>>()
+
+function entryFor(service: Service, pod: Pod, publishesAll: boolean): Entry {
+  const ports = portsFor(service, pod)
+  const hasPorts = ports.length > 0 || (service.spec?.ports ?? []).length === 0
+  const isEndpoint = hasAddress(pod) && (!isDeleting(pod) || publishesAll) && hasPorts
+  return {
+    key: ports.map(({ name, protocol, port }) => `${name ?? ''}/${protocol}/${port}`).join(','),
+    ports,
+    isReady: publishesAll || isReady(pod),
+    address: isEndpoint ? addressFor(service, pod) : undefined,
+  }
+}
 
 function addressFor(service: Service, pod: Pod): EndpointAddress {
   const hostname = hostnameIn(service, pod)
-  const ip = addressOf(pod, service.spec?.ipFamilies?.[0] ?? 'IPv4') ?? pod.status!.podIP!
-  const cached = cache.get(pod)
-  if (cached && cached.ip === ip && cached.hostname === hostname) return cached
-  const address: EndpointAddress = {
-    ip,
+  return {
+    ip: addressOf(pod, service.spec?.ipFamilies?.[0] ?? 'IPv4') ?? pod.status!.podIP!,
     ...(hostname && { hostname }),
     ...(pod.spec?.nodeName && { nodeName: pod.spec.nodeName }),
     targetRef: { kind: 'Pod', namespace: namespaceOf(pod), name: nameOf(pod), uid: uidOf(pod) },
   }
-  cache.set(pod, address)
-  return address
 }
 
 function byAddress(a: EndpointAddress, b: EndpointAddress): number {

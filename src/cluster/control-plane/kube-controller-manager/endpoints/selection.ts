@@ -5,6 +5,7 @@ import {
   equal,
   index,
   isDeleting,
+  keyOf,
   nameOf,
   namespaceOf,
   watch,
@@ -20,9 +21,21 @@ export const selectionIndexes = [
   ),
 ]
 
-function labelKeys(namespace: string, labels: Readonly<Record<string, string>> = {}): string[] {
-  return Object.entries(labels).map(([key, value]) => `${namespace}/${key}=${value}`)
+/** By labels, which the Pods of one template share. */
+const known = new WeakMap<object, { readonly namespace: string; readonly keys: readonly string[] }>()
+
+function labelKeys(
+  namespace: string,
+  labels: Readonly<Record<string, string>> = NO_LABELS,
+): readonly string[] {
+  const before = known.get(labels)
+  if (before?.namespace === namespace) return before.keys
+  const keys = Object.entries(labels).map(([key, value]) => `${namespace}/${key}=${value}`)
+  known.set(labels, { namespace, keys })
+  return keys
 }
+
+const NO_LABELS = {}
 
 /** Does a controller make the endpoints of this Service? Without a selector they are the user's business. */
 export const hasEndpoints = (service: Service): boolean =>
@@ -41,10 +54,12 @@ export function podsOf(service: Service, context: ReconcileContext): readonly Po
 export const watchSelectedPods = watch<Pod>(api.pod, servicesSelecting, changesEndpoint)
 
 function servicesSelecting(pod: Pod, context: ReconcileContext): string[] {
-  return labelKeys(namespaceOf(pod), pod.metadata?.labels)
-    .flatMap((key) => context.byIndex(api.service, 'selector', key))
-    .filter((service) => matchesMap(service.spec?.selector, pod.metadata?.labels))
-    .map((service) => `${namespaceOf(service)}/${nameOf(service)}`)
+  const found: string[] = []
+  for (const key of labelKeys(namespaceOf(pod), pod.metadata?.labels)) {
+    for (const service of context.byIndex(api.service, 'selector', key))
+      if (matchesMap(service.spec?.selector, pod.metadata?.labels)) found.push(keyOf(service))
+  }
+  return found
 }
 
 function changesEndpoint(next: Pod | undefined, previous: Pod | undefined): boolean {

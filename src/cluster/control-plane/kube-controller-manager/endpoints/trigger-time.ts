@@ -5,6 +5,8 @@ const LAST_CHANGE_TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-ti
 
 interface Seen {
   service: string
+  /** As they were at the last call. */
+  last: ReadonlySet<Pod>
   /** When each Pod last became ready or unready. */
   pods: Map<string, string>
 }
@@ -20,10 +22,11 @@ export class TriggerTimes {
   next(service: Service, pods: readonly Pod[]): string | undefined {
     const key = keyOf(service)
     const known = this.#seen.get(key)
-    const seen = known ?? { service: '', pods: new Map<string, string>() }
+    const seen = known ?? { service: '', last: new Set<Pod>(), pods: new Map<string, string>() }
     if (!known) this.#seen.set(key, seen)
     let earliest: string | undefined
     for (const pod of pods) {
+      if (seen.last.has(pod)) continue
       const time = readyTime(pod)
       if (time === undefined) continue
       const before = seen.pods.get(nameOf(pod))
@@ -32,6 +35,7 @@ export class TriggerTimes {
       const isNew = known !== undefined && time > (before ?? '')
       if (isNew && (earliest === undefined || time < earliest)) earliest = time
     }
+    seen.last = new Set(pods)
     if (seen.pods.size > pods.length) forgetOthers(seen, pods)
     const created = service.metadata?.creationTimestamp ?? ''
     const isCreated = created > seen.service
