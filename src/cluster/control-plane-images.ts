@@ -14,7 +14,7 @@ import { componentImage, type Image } from './images/index.ts'
 import { COREDNS_IMAGE } from './manifests/coredns.ts'
 import { imageOf, type ControlPlaneComponent } from './manifests/control-plane.ts'
 import { KUBE_PROXY_IMAGE } from './manifests/kube-proxy.ts'
-import { startKubeProxy } from './node/kube-proxy/index.ts'
+import { isMode, startKubeProxy } from './node/kube-proxy/index.ts'
 
 export interface ControlPlaneImagesOptions {
   readonly simulation: Simulation
@@ -123,18 +123,20 @@ const kubeProxy = (simulation: Simulation): Program =>
       mode: string
       clusterCIDR: string
     }
-    const host = facilities.get('node-host') as Host
-    const nodeName = facilities.get('node-name') as string
-    if (configuration.mode !== 'iptables') {
-      process.files
-        .get(2)
-        ?.write(
-          `"command failed" err="mode ${configuration.mode} is not simulated, the nearest is iptables"\n`,
-        )
-        .next()
+    const mode = configuration.mode || 'iptables'
+    if (!isMode(mode)) {
+      process.files.get(2)?.write(unknownMode(mode)).next()
       return 1
     }
-    const { transport } = of(process)
-    return startKubeProxy({ simulation, transport, host, nodeName, clusterCidr: configuration.clusterCIDR })
-      .stop
+    return startKubeProxy({
+      ...of(process),
+      simulation,
+      mode,
+      host: facilities.get('node-host') as Host,
+      nodeName: facilities.get('node-name') as string,
+      clusterCidr: configuration.clusterCIDR,
+    }).stop
   })
+
+const unknownMode = (mode: string) =>
+  `"command failed" err="KubeProxyConfiguration.ProxyMode: Invalid value: \\"${mode}\\": must be iptables, ipvs, nftables or blank (blank means the best-available proxy [currently iptables])"\n`

@@ -65,6 +65,36 @@ export function inPrefix(address: Address, { address: base, mask }: Prefix): boo
   return ((address ^ base) & mask) === 0
 }
 
+/** Addresses from one to another, both included. */
+export interface AddressRange {
+  readonly first: Address
+  readonly last: Address
+}
+
+/** The fewest ranges that hold the same addresses, in order. */
+export function rangesOf(prefixes: readonly Prefix[]): AddressRange[] {
+  const merged: AddressRange[] = []
+  const ranges = prefixes.map(networkOf).map(({ address, length }) => ({
+    first: address,
+    last: address + 2 ** (32 - length) - 1,
+  }))
+  for (const range of ranges.sort((a, b) => a.first - b.first)) {
+    const before = merged.at(-1)
+    if (!before || range.first > before.last + 1) merged.push(range)
+    else merged[merged.length - 1] = { first: before.first, last: Math.max(before.last, range.last) }
+  }
+  return merged
+}
+
+/** An address, a prefix if the range is one, or `first-last`. */
+export function formatRange({ first, last }: AddressRange): string {
+  const bits = Math.log2(last - first + 1)
+  if (bits === 0) return formatAddress(first)
+  return Number.isInteger(bits) && first % 2 ** bits === 0
+    ? `${formatAddress(first)}/${32 - bits}`
+    : `${formatAddress(first)}-${formatAddress(last)}`
+}
+
 /** 127.0.0.0/8. */
 export const isLoopback = (address: Address): boolean => address >>> 24 === 127
 

@@ -9,6 +9,7 @@ export {
   formatAddress,
   formatPrefix,
   inPrefix,
+  rangesOf,
   parseAddress,
   parsePrefix,
   tryParseAddress,
@@ -54,6 +55,11 @@ export type { ConnectionState, Context, Passed } from './netfilter/context.ts'
 export { Conntrack, ConntrackEntry } from './conntrack.ts'
 export type { Hop, PacketStory } from './trace.ts'
 export type { SocketInfo } from './socket-layer.ts'
+export * as nft from './nftables/statements.ts'
+export { NftChain, NftRule, NftSet, NftTable } from './nftables/ruleset.ts'
+export type { NftElement, NftFamily, NftHook, NftSetSpec } from './nftables/ruleset.ts'
+export type { Statement as NftStatement } from './nftables/statements.ts'
 export { saveRules } from './iptables/save.ts'
 export { runIptables, runIptablesRestore, runIptablesSave } from './iptables/command.ts'
 export type { CommandResult } from './iptables/command.ts'
+export { runNft } from './nftables/command.ts'

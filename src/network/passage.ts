@@ -5,11 +5,15 @@ import { bind, translate, translateError, type Manipulation } from './nat.ts'
 import type { ConnectionState, Context, Counter, Passed, RecentLists } from './netfilter/context.ts'
 import { walk, type Verdict } from './netfilter/evaluate.ts'
 import type { Hook, TableName } from './netfilter/ruleset.ts'
+import { walkBaseChain } from './nftables/evaluate.ts'
+import type { BaseChain } from './nftables/ruleset.ts'
 import { describePacket, type Packet } from './packet.ts'
 import { passedRules } from './trace.ts'
 
+type Stage = TableName | 'track' | 'confirm'
+
 /** What happens at each hook, in the order of the kernel's priorities. */
-const STAGES: Readonly<Record<Hook, readonly (TableName | 'track' | 'confirm')[]>> = {
+const STAGES: Readonly<Record<Hook, readonly Stage[]>> = {
   PREROUTING: ['raw', 'track', 'mangle', 'nat'],
   INPUT: ['mangle', 'filter', 'nat', 'confirm'],
   FORWARD: ['mangle', 'filter'],
@@ -26,6 +30,30 @@ const MANIPULATION: Readonly<Record<Hook, Manipulation>> = {
 }
 
 const ACCEPT: Verdict = { kind: 'ACCEPT' }
+
+const PRIORITIES: Readonly<Record<Stage, (hook: Hook) => number>> = {
+  raw: () => -300,
+  track: () => -200,
+  mangle: () => -150,
+  nat: (hook) => (MANIPULATION[hook] === 'source' ? 100 : -100),
+  filter: () => 0,
+  confirm: () => Infinity,
+}
+
+/** The stages of a hook with the base chains of nftables among them, where their priorities put them. */
+function stagesAt(hook: Hook, chains: readonly BaseChain[]): readonly (Stage | BaseChain)[] {
+  if (chains.length === 0) return STAGES[hook]
+  let stages = withChains.get(chains)
+  if (!stages) {
+    const own = STAGES[hook].map((stage) => ({ stage, priority: PRIORITIES[stage](hook) }))
+    const others = chains.map((chain) => ({ stage: chain, priority: chain.base.priority }))
+    stages = [...own, ...others].sort((a, b) => a.priority - b.priority).map(({ stage }) => stage)
+    withChains.set(chains, stages)
+  }
+  return stages
+}
+
+const withChains = new WeakMap<readonly BaseChain[], readonly (Stage | BaseChain)[]>()
 
 /** One packet in one host: what the hooks know of it, and what they decide. */
 export class Passage implements Context {
@@ -46,13 +74,16 @@ export class Passage implements Context {
   /** Runs the tables of a hook over the packet. ACCEPT, or the verdict that ended its way. */
   run(hook: Hook): Verdict {
     const { netfilter } = this.host
-    if (netfilter.tables.size === 0 && !this.packet.trail) return ACCEPT
+    if (!netfilter.tracksConnections && !this.packet.trail) return ACCEPT
     const because: Passed[] | undefined = this.packet.trail ? [] : undefined
     const before = because ? describePacket(this.packet) : ''
     let verdict = ACCEPT
     if (netfilter.tracksConnections) {
-      for (const stage of STAGES[hook]) {
-        verdict = this.#stage(hook, stage, because)
+      for (const stage of stagesAt(hook, netfilter.nftables.baseChains(hook, 'filter'))) {
+        verdict =
+          typeof stage === 'string'
+            ? this.#stage(hook, stage, because)
+            : walkBaseChain(stage, this.packet, this, because)
         if (verdict.kind !== 'ACCEPT') break
       }
     }
@@ -93,7 +124,7 @@ export class Passage implements Context {
     if (this.packet.trail) this.#record(stage, describePacket(this.packet), [])
   }
 
-  #stage(hook: Hook, stage: TableName | 'track' | 'confirm', because: Passed[] | undefined): Verdict {
+  #stage(hook: Hook, stage: Stage, because: Passed[] | undefined): Verdict {
     if (stage === 'track') {
       this.tracked ??= this.host.conntrack.track(this.packet)
       return ACCEPT
@@ -122,14 +153,25 @@ export class Passage implements Context {
     }
     const manipulation = MANIPULATION[hook]
     if (!entry.confirmed && !isBound(entry, manipulation)) {
-      const table = this.host.netfilter.tables.get('nat')
-      const chain = table?.chain(hook)
-      const verdict = table && chain ? walk(table, chain, this.packet, this, because) : ACCEPT
+      const verdict = this.#askNat(hook, because)
       if (verdict.kind === 'DROP' || verdict.kind === 'REJECT') return verdict
       bind(this.host, entry, manipulation, verdict, this)
     }
     translate(this.packet, entry, tracked.direction, manipulation)
     return ACCEPT
+  }
+
+  /** The first of the NAT tables that has something to say decides. */
+  #askNat(hook: Hook, because: Passed[] | undefined): Verdict {
+    const { tables, nftables } = this.host.netfilter
+    const table = tables.get('nat')
+    const chain = table?.chain(hook)
+    let verdict = table && chain ? walk(table, chain, this.packet, this, because) : ACCEPT
+    for (const base of nftables.baseChains(hook, 'nat')) {
+      if (verdict.kind !== 'ACCEPT') break
+      verdict = walkBaseChain(base, this.packet, this, because)
+    }
+    return verdict
   }
 
   #record(stage: string, before: string, because: readonly Passed[]): void {

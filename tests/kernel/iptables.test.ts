@@ -2,43 +2,16 @@
  * The kernel's own tools as judges: what our `iptables-save` prints, a real `iptables-restore --test` accepts; what a
  * real `iptables` prints or complains about, ours does too. In network namespaces of their own, so as root on Linux.
  */
-import { spawnSync } from 'node:child_process'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { Netfilter, runIptables, runIptablesRestore, runIptablesSave } from '../../src/network/index.ts'
 import { Simulation } from '../../src/sim/index.ts'
 import { cluster, web } from '../packets/cluster.ts'
+import { inNamespace, judgedBy, SHAPES } from './namespace.ts'
 
-const inNamespace = (script: string, input = '') =>
-  spawnSync('unshare', ['-n', 'sh', '-c', script], { input, encoding: 'utf8' })
-
-const available = inNamespace('iptables --version').stdout?.includes('nf_tables') ?? false
-const HINT = 'needs root and the Debian package iptables (nf_tables): apt-get install iptables'
-
-/** In CI the tools have to be there; elsewhere the tests are skipped, and say what they lack. */
-if (!available && process.env['CI']) throw new Error(`tests/kernel ${HINT}`)
-const judged = describe.skipIf(!available)
-
-if (!available) describe('the kernel', () => it.skip(HINT, () => undefined))
+const judged = judgedBy('iptables --version | grep nf_tables', 'iptables')
 
 judged('iptables-restore --test accepts our rules', () => {
-  const NODE_PORT = [{ port: 80, targetPort: 80, nodePort: 30080, protocol: 'TCP' }]
-  const CLIENT_IP = {
-    sessionAffinity: 'ClientIP',
-    sessionAffinityConfig: { clientIP: { timeoutSeconds: 10_800 } },
-  }
-  it.each([
-    ['ClusterIP', {}, ['a', 'b']],
-    ['no endpoints', {}, []],
-    ['affinity', CLIENT_IP, ['a', 'b']],
-    ['NodePort, policy Local', { type: 'NodePort', ports: NODE_PORT, externalTrafficPolicy: 'Local' }, ['b']],
-    [
-      'LoadBalancer with source ranges',
-      { type: 'LoadBalancer', ports: NODE_PORT, loadBalancerSourceRanges: ['10.0.0.0/8'] },
-      ['a', 'b'],
-    ],
-    ['external addresses', { externalIPs: ['192.0.2.1'] }, ['a']],
-    ['UDP', { ports: [{ port: 53, targetPort: 53, protocol: 'UDP' }] }, ['a']],
-  ] as const)('%s', (_name, spec, endpoints) => {
+  it.each(SHAPES)('%s', (_name, spec, endpoints) => {
     const { hosts } = cluster([web(spec as Parameters<typeof web>[0], endpoints)])
     const rules = runIptablesSave([], hosts['node-1']!.netfilter).stdout
     const { stderr, status } = inNamespace('iptables-restore --test', withoutAccounting(rules))

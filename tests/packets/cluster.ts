@@ -1,6 +1,6 @@
 import { installFirewall } from '../../src/cluster/node/kubelet/index.ts'
-import { RuleWriter } from '../../src/cluster/node/kube-proxy/rule-writer.ts'
-import { rulesForService } from '../../src/cluster/node/kube-proxy/rules.ts'
+import { writerFor, type Mode } from '../../src/cluster/node/kube-proxy/modes.ts'
+import { planService } from '../../src/cluster/node/kube-proxy/plan.ts'
 import type { EndpointSlice, Service } from '../../src/api/generated/types.ts'
 import { Network, type Host, type Interface } from '../../src/network/index.ts'
 import { Simulation } from '../../src/sim/index.ts'
@@ -22,7 +22,7 @@ const PODS: Readonly<Record<string, readonly [NodeName, string]>> = {
  */
 export function cluster(
   services: readonly { service: Service; slices: readonly EndpointSlice[] }[],
-  seed = 1,
+  { seed = 1, mode = 'iptables' }: { readonly seed?: number; readonly mode?: Mode } = {},
 ) {
   const simulation = new Simulation({ seed })
   const network = new Network(simulation)
@@ -31,7 +31,7 @@ export function cluster(
   const cables: Record<string, Interface> = {}
 
   const join = (name: string, address: string, forwarding = false) => {
-    const host = network.addHost(name, { forwarding, routeLocalnet: forwarding })
+    const host = network.addHost(name, { forwarding, routeLocalnet: forwarding && mode === 'iptables' })
     cables[name] = lan.attach(host, 'eth0', `${address}/24`)
     if (name !== 'router')
       host.routes.add({ destination: '0.0.0.0/0', via: '192.168.99.1', interface: 'eth0' })
@@ -49,14 +49,15 @@ export function cluster(
     node.addAddress('cni0', `10.244.${name.at(-1)}.1/24`)
     installFirewall(node.netfilter)
     const proxyNode = { name, ip }
-    new RuleWriter(node.netfilter).fullSync(
-      new Map(
-        services.map(({ service, slices }) => [
+    const plans = services.map(
+      ({ service, slices }) =>
+        [
           `${service.metadata!.namespace}/${service.metadata!.name}`,
-          rulesForService(proxyNode, service, slices, { clusterCIDR: '10.244.0.0/16' }),
-        ]),
-      ),
+          planService(proxyNode, service, slices),
+        ] as const,
     )
+    const surroundings = { node: proxyNode, serviceCidrs: ['10.96.0.0/16'] }
+    writerFor(mode, node, '10.244.0.0/16').fullSync(new Map(plans), surroundings)
   }
   for (const [name, [nodeName, ip]] of Object.entries(PODS)) {
     const node = hosts[nodeName]!

@@ -6,11 +6,10 @@
 import { describe, expect, it } from 'vitest'
 import { Network, runIptables, runIptablesSave } from '../../src/network/index.ts'
 import { installFirewall } from '../../src/cluster/node/kubelet/index.ts'
-import { RuleWriter } from '../../src/cluster/node/kube-proxy/rule-writer.ts'
-import type { PortRules } from '../../src/cluster/node/kube-proxy/port-rules.ts'
-import { rulesForService } from '../../src/cluster/node/kube-proxy/rules.ts'
+import { IptablesWriter } from '../../src/cluster/node/kube-proxy/iptables/writer.ts'
 import { Simulation } from '../../src/sim/index.ts'
 import type { EndpointSlice, Service } from '../../src/api/generated/types.ts'
+import { before, NODES, plansOn } from './recorded.ts'
 import recordings from './recordings/iptables.json'
 
 interface Shape {
@@ -24,52 +23,12 @@ interface Shape {
 }
 
 const shapes = recordings.shapes as unknown as Readonly<Record<string, Shape>>
-const NODES = { 'control-plane': '192.168.99.10', 'node-1': '192.168.99.11', 'node-2': '192.168.99.12' }
-const CONFIG = { clusterCIDR: '10.244.0.0/16' }
-
-/** What was in the cluster before: the API server's Service and DNS. */
-const kubernetes: Service = {
-  metadata: { namespace: 'default', name: 'kubernetes' },
-  spec: {
-    type: 'ClusterIP',
-    clusterIPs: ['10.96.0.1'],
-    ports: [{ name: 'https', port: 443, protocol: 'TCP' }],
-  },
-}
-const kubernetesSlice: EndpointSlice = {
-  addressType: 'IPv4',
-  ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],
-  endpoints: [{ addresses: ['192.168.99.10'], conditions: { ready: true } }],
-}
-const DNS_PORTS = [
-  { name: 'dns', port: 53, protocol: 'UDP' },
-  { name: 'dns-tcp', port: 53, protocol: 'TCP' },
-  { name: 'metrics', port: 9153, protocol: 'TCP' },
-]
-const dns: Service = {
-  metadata: { namespace: 'kube-system', name: 'kube-dns' },
-  spec: { type: 'ClusterIP', clusterIPs: ['10.96.0.10'], ports: DNS_PORTS },
-}
-const dnsSlice: EndpointSlice = {
-  addressType: 'IPv4',
-  ports: DNS_PORTS,
-  endpoints: [
-    { addresses: ['10.244.1.2'], nodeName: 'node-1', conditions: { ready: true } },
-    { addresses: ['10.244.0.2'], nodeName: 'control-plane', conditions: { ready: true } },
-  ],
-}
 
 function nodeWith(name: string, services: readonly (readonly [Service, readonly EndpointSlice[]])[]) {
   const { netfilter } = new Network(new Simulation({ seed: 1 })).addHost(name)
   installFirewall(netfilter)
-  const node = { name, ip: NODES[name as keyof typeof NODES] }
-  const rules = new Map<string, readonly PortRules[]>(
-    services.map(([service, slices]) => [
-      `${service.metadata!.namespace}/${service.metadata!.name}`,
-      rulesForService(node, service, slices, CONFIG),
-    ]),
-  )
-  new RuleWriter(netfilter).fullSync(rules)
+  const { plans } = plansOn(name, services)
+  new IptablesWriter(netfilter, '10.244.0.0/16').fullSync(plans)
   // Once a Pod with a hostPort had been on node-1, and the portmap plugin left its chains.
   if (name === 'node-1') for (const line of PORTMAP) runIptables(['-t', 'nat', ...line.split(' ')], netfilter)
   if (name === 'node-1')
@@ -148,11 +107,6 @@ function expected(node: string, table: 'nat' | 'filter', shape?: Shape): string[
 }
 
 describe('the rules of kube-proxy 1.36', () => {
-  const before = [
-    [kubernetes, [kubernetesSlice]],
-    [dns, [dnsSlice]],
-  ] as const
-
   it.each(Object.keys(NODES))('before any other Service, on %s', (node) => {
     const save = nodeWith(node, before)
     expect(sortedServices(save('nat'))).toEqual(expected(node, 'nat'))

@@ -5,7 +5,9 @@ import { cluster, web } from './cluster.ts'
 
 const NODE_PORT = [{ port: 80, targetPort: 80, nodePort: 30080, protocol: 'TCP' }]
 
-describe('who answers, and whom it sees', () => {
+const MODES = ['iptables', 'nftables'] as const
+
+describe.each(MODES)('who answers, and whom it sees: %s', (mode) => {
   // service, endpoints, from, address, port, answer
   const cases: [string, Parameters<typeof web>[0], string[], string, string, number, string][] = [
     ['a Pod keeps its address towards a ClusterIP', {}, ['b'], 'client', '10.96.0.80', 80, 'b saw 10.244.1.9'],
@@ -16,7 +18,6 @@ describe('who answers, and whom it sees', () => {
     ['a node port from outside, another node serves', { type: 'NodePort', ports: NODE_PORT }, ['b'], 'lan', '192.168.99.11', 30080, 'b saw 192.168.99.11'],
     ['a node port from outside, the node serves', { type: 'NodePort', ports: NODE_PORT }, ['a'], 'lan', '192.168.99.11', 30080, 'a saw 10.244.1.1'],
     ['a node port with policy Local keeps the client', { type: 'NodePort', ports: NODE_PORT, externalTrafficPolicy: 'Local' }, ['a', 'b'], 'lan', '192.168.99.11', 30080, 'a saw 192.168.99.200'],
-    ['a node port on localhost of the node', { type: 'NodePort', ports: NODE_PORT }, ['b'], 'node-1', '127.0.0.1', 30080, 'b saw 192.168.99.11'],
     ['a load balancer address inside the cluster', { type: 'LoadBalancer', ports: NODE_PORT }, ['b'], 'client', '203.0.113.10', 80, 'b saw 192.168.99.11'],
     ['the same with policy Local: Pods take any endpoint', { type: 'LoadBalancer', ports: NODE_PORT, externalTrafficPolicy: 'Local' }, ['b'], 'client', '203.0.113.10', 80, 'b saw 10.244.1.9'],
     ['an external address', { externalIPs: ['192.168.99.50'] }, ['b'], 'client', '192.168.99.50', 80, 'b saw 192.168.99.11'],
@@ -25,11 +26,11 @@ describe('who answers, and whom it sees', () => {
     ['the Pod itself', {}, [], 'client', '10.244.2.2', 80, 'b saw 10.244.1.9'],
   ] // prettier-ignore
   it.each(cases)('%s', (_name, spec, endpoints, from, address, port, answer) => {
-    expect(cluster([web(spec, endpoints)]).tcp(from, address, port)).toBe(answer)
+    expect(cluster([web(spec, endpoints)], { mode }).tcp(from, address, port)).toBe(answer)
   })
 })
 
-describe('how it fails, and how long that takes', () => {
+describe.each(MODES)('how it fails, and how long that takes: %s', (mode) => {
   const cases: [string, Parameters<typeof web>[0], string[], string, string, number, string][] = [
     ['no endpoints: refused at once', {}, [], 'client', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
     ['no endpoints, from the node itself', {}, [], 'node-1', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
@@ -38,14 +39,28 @@ describe('how it fails, and how long that takes', () => {
     ['policy Local, endpoints elsewhere: dropped', { internalTrafficPolicy: 'Local' }, ['b'], 'client', '10.96.0.80', 80, 'ETIMEDOUT after 127 s'],
     ['node port with policy Local, endpoints elsewhere: dropped', { type: 'NodePort', ports: NODE_PORT, externalTrafficPolicy: 'Local' }, ['b'], 'lan', '192.168.99.11', 30080, 'ETIMEDOUT after 127 s'],
     ['outside the source ranges: dropped', { type: 'LoadBalancer', ports: NODE_PORT, loadBalancerSourceRanges: ['198.51.100.0/24'] }, ['b'], 'client', '203.0.113.10', 80, 'ETIMEDOUT after 127 s'],
-    ['a port the Service does not have leaves the node; the router knows no way, nor back to a Pod', {}, ['b'], 'client', '10.96.0.80', 81, 'ETIMEDOUT after 127 s'],
-    ['the same from the node, which the router can tell', {}, ['b'], 'node-1', '10.96.0.80', 81, 'ENETUNREACH after 0 s'],
     ['a port the Pod does not listen on', { ports: [{ port: 80, targetPort: 81, protocol: 'TCP' }] }, ['b'], 'client', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
     ['an address of the Pod network that nobody has', {}, [], 'client', '10.244.2.77', 80, 'EHOSTUNREACH after 3 s'],
     ['a machine that is not there', {}, [], 'lan', '192.168.99.77', 80, 'EHOSTUNREACH after 3 s'],
   ] // prettier-ignore
   it.each(cases)('%s', (_name, spec, endpoints, from, address, port, failure) => {
-    expect(cluster([web(spec, endpoints)]).tcp(from, address, port)).toBe(failure)
+    expect(cluster([web(spec, endpoints)], { mode }).tcp(from, address, port)).toBe(failure)
+  })
+})
+
+describe('where the modes differ', () => {
+  const nodePort = { type: 'NodePort', ports: NODE_PORT } as const
+  // service, from, address, port, in iptables mode, in nftables mode
+  const cases: [string, Parameters<typeof web>[0], string, string, number, string, string][] = [
+    ['a node port on localhost', nodePort, 'node-1', '127.0.0.1', 30080, 'b saw 192.168.99.11', 'ECONNREFUSED after 0 s'],
+    ['a port the Service does not have: it leaves the node, or is refused', {}, 'client', '10.96.0.80', 81, 'ETIMEDOUT after 127 s', 'ECONNREFUSED after 0 s'],
+    ['the same from the node, which the router can tell', {}, 'node-1', '10.96.0.80', 81, 'ENETUNREACH after 0 s', 'ECONNREFUSED after 0 s'],
+    ['a ClusterIP of no Service: it leaves the node, or is dropped', {}, 'node-1', '10.96.0.81', 80, 'ENETUNREACH after 0 s', 'ETIMEDOUT after 127 s'],
+  ] // prettier-ignore
+  it.each(cases)('%s', (_name, spec, from, address, port, inIptables, inNftables) => {
+    const answer = (mode: (typeof MODES)[number]) =>
+      cluster([web(spec, ['b'])], { mode }).tcp(from, address, port)
+    expect(MODES.map(answer)).toEqual([inIptables, inNftables])
   })
 })
 
@@ -66,8 +81,8 @@ describe('UDP', () => {
 })
 
 describe('many connections', () => {
-  it('spread evenly over the endpoints', () => {
-    const { tcp } = cluster([web({}, ['a', 'b', 'client'])])
+  it.each(MODES)('spread evenly over the endpoints: %s', (mode) => {
+    const { tcp } = cluster([web({}, ['a', 'b', 'client'])], { mode })
     const counts = new Map<string, number>()
     for (let index = 0; index < 300; index++) {
       const name = tcp('node-2', '10.96.0.80', 80).split(' ')[0]!
@@ -81,20 +96,26 @@ describe('many connections', () => {
     expect(chiSquared).toBeLessThan(13.8)
   })
 
-  it('of one client stay with one endpoint for the time of its affinity, and no longer', () => {
-    const spec = { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } }
-    const answers = (seed: number, pauseMs: number) => {
-      const { tcp, simulation } = cluster([web(spec, ['a', 'b'])], seed)
-      const seen = new Set<string>()
-      for (let index = 0; index < 12; index++) {
-        seen.add(tcp('client', '10.96.0.80', 80))
-        simulation.runFor(pauseMs)
+  it.each(MODES)(
+    'of one client stay with one endpoint for the time of its affinity, and no longer: %s',
+    (mode) => {
+      const spec = {
+        sessionAffinity: 'ClientIP',
+        sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } },
       }
-      return seen.size
-    }
-    expect([1, 2, 3, 4].map((seed) => answers(seed, 50_000))).toEqual([1, 1, 1, 1])
-    expect([1, 2, 3, 4].map((seed) => answers(seed, 70_000))).toEqual([2, 2, 2, 2])
-  })
+      const answers = (seed: number, pauseMs: number) => {
+        const { tcp, simulation } = cluster([web(spec, ['a', 'b'])], { seed, mode })
+        const seen = new Set<string>()
+        for (let index = 0; index < 12; index++) {
+          seen.add(tcp('client', '10.96.0.80', 80))
+          simulation.runFor(pauseMs)
+        }
+        return seen.size
+      }
+      expect([1, 2, 3, 4].map((seed) => answers(seed, 50_000))).toEqual([1, 1, 1, 1])
+      expect([1, 2, 3, 4].map((seed) => answers(seed, 70_000))).toEqual([2, 2, 2, 2])
+    },
+  )
 })
 
 describe('ping', () => {

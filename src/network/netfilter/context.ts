@@ -1,6 +1,5 @@
 import type { Address } from '../address.ts'
 import type { Packet } from '../packet.ts'
-import type { Rule } from './rule.ts'
 
 /** What conntrack says of a packet, and what it did to its connection. */
 export type ConnectionState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED' | 'SNAT' | 'DNAT'
@@ -38,5 +37,6 @@ export interface Passed {
   readonly chain: string
   /** From 1, as `iptables -L --line-numbers` counts. */
   readonly line: number
-  readonly rule: Rule
+  /** As the tool prints it that the table belongs to. */
+  readonly rule: { readonly text: string }
 }

@@ -108,14 +108,15 @@ const addrtype: MatchExtension<AddressTypeMatch> = {
       { types, not = false }: NonNullable<AddressTypeMatch['source']>,
       address: Address,
       context: Context,
-    ) => types.includes(typeOf(address, context)) !== not
+    ) => types.includes(addressType(address, context)) !== not
     return (packet, context) =>
       (!source || holds(source, packet.source, context)) &&
       (!destination || holds(destination, packet.destination, context))
   },
 }
 
-function typeOf(address: Address, context: Context): AddressType {
+/** What an address is to this host, as its routing tables have it. */
+export function addressType(address: Address, context: Context): AddressType {
   if (address === 0) return 'UNSPEC'
   if (isLoopback(address) || context.isLocal(address)) return 'LOCAL'
   if (address === ALL_BITS) return 'BROADCAST'

@@ -1,5 +1,6 @@
 import type { Simulation } from '../../sim/index.ts'
 import type { Address } from '../address.ts'
+import { Nftables } from '../nftables/ruleset.ts'
 import type { Counter, RecentLists } from './context.ts'
 import { Rule, type RuleSpec } from './rule.ts'
 import type { Target } from './targets.ts'
@@ -195,6 +196,8 @@ export class Netfilter {
   readonly hostName: string
   readonly recent: RecentLists = new Map()
   readonly accounting = new Map<string, Counter>()
+  /** The tables that are not iptables'. */
+  readonly nftables = new Nftables()
   readonly #tables = new Map<TableName, Table>()
 
   constructor(simulation: Simulation, hostName: string) {
@@ -221,7 +224,7 @@ export class Netfilter {
 
   /** Whether connections are tracked here: a host without any tables is spared the work, as in Linux. */
   get tracksConnections(): boolean {
-    return this.#tables.size > 0
+    return this.#tables.size > 0 || this.nftables.tables.size > 0
   }
 
   /** Uniform in [0, 1), a stream of this host's own. */

@@ -5,7 +5,7 @@ import { BUSYBOX_BANNER, inUserland, type UserlandProgram } from './userland.ts'
 
 /** What busybox 1.37 has no applet for. */
 const NOT_IN_BUSYBOX = [
-  'curl', 'dig', 'getent', 'host', 'iptables', 'iptables-restore', 'iptables-save', 'nano', 'script', 'ss', 'ssh', 'vim',
+  'curl', 'dig', 'getent', 'host', 'iptables', 'iptables-restore', 'iptables-save', 'nano', 'nft', 'script', 'ss', 'ssh', 'vim',
 ] // prettier-ignore
 
 /**

@@ -49,6 +49,7 @@ export {
   iptables,
   iptablesRestore as 'iptables-restore',
   iptablesSave as 'iptables-save',
+  nft,
 } from './net/iptables.ts'
 export { nc } from './net/nc.ts'
 export { nslookup } from './net/nslookup.ts'

@@ -13,7 +13,7 @@ export interface DebianOptions {
    * Default true.
    */
   readonly full?: boolean
-  /** iptables and its save and restore. Default: as `full`. */
+  /** iptables, its save and restore, and nft. Default: as `full`. */
   readonly iptables?: boolean
 }
 
@@ -23,7 +23,7 @@ const EXTRA = [
   'uptime', 'watch', 'less', 'time', 'dig', 'host', 'nslookup', 'ssh', 'script', 'vi', 'vim', 'nano',
 ] // prettier-ignore
 const BUSYBOX_ONLY = ['httpd']
-const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore']
+const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore', 'nft']
 
 /** Those that Debian keeps in /usr/sbin. */
 const SYSTEM_BINARIES = ['ifconfig', 'route', ...IPTABLES]

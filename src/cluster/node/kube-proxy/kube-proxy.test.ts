@@ -75,6 +75,7 @@ function start() {
     transport,
     host,
     nodeName: 'node-1',
+    mode: 'iptables',
     clusterCidr: '10.244.0.0/16',
   })
   const rules = (pattern: RegExp) =>

@@ -1,16 +1,17 @@
 import type { EndpointSlice, Service } from '../../../api/generated/types.ts'
 import { endpointSlice } from '../../../api/kinds/endpoint-slice.ts'
 import { node as nodeKind } from '../../../api/kinds/node.ts'
+import { serviceCIDR } from '../../../api/kinds/service-cidr.ts'
 import { service as serviceKind } from '../../../api/kinds/service.ts'
 import { createClient, EventRecorder, InformerSet, keyOf, type Transport } from '../../../client/index.ts'
 import type { Host } from '../../../network/index.ts'
 import type { Simulation, Timer } from '../../../sim/index.ts'
 import { clearStaleFlows } from './conntrack-cleanup.ts'
 import { HealthServer } from './health-server.ts'
-import { RuleWriter } from './rule-writer.ts'
-import type { PortRules } from './port-rules.ts'
-import { rulesForService } from './rules.ts'
+import { writerFor, type Mode } from './modes.ts'
+import { planService, type PortPlan } from './plan.ts'
 import { endpointsOf, reachable, servicePorts, type ProxyNode, type ServicePort } from './service-port.ts'
+import type { ServiceWriter, Surroundings } from './service-writer.ts'
 
 export interface KubeProxyOptions {
   readonly simulation: Simulation
@@ -18,13 +19,14 @@ export interface KubeProxyOptions {
   /** The node's network: its netfilter tables, its conntrack, its sockets. */
   readonly host: Host
   readonly nodeName: string
+  readonly mode: Mode
   /** `clusterCIDR` of the configuration: where Pods have their addresses. */
   readonly clusterCidr: string
 }
 
-/** `iptables.minSyncPeriod`: changes within it are written together. */
+/** `minSyncPeriod`: changes within it are written together. */
 const MIN_SYNC_PERIOD_MS = 1000
-/** `iptables.syncPeriod`: how often the canaries are looked after. */
+/** `syncPeriod`: how often it is looked whether the rules are still there. */
 const SYNC_PERIOD_MS = 30_000
 /** Everything is written anew this often, whatever happened (`FullSyncPeriod`). */
 const FULL_SYNC_PERIOD_MS = 3_600_000
@@ -34,8 +36,8 @@ const SERVICE_NAME_LABEL = 'kubernetes.io/service-name'
 const OTHER_PROXY_LABEL = 'service.kubernetes.io/service-proxy-name'
 
 /**
- * kube-proxy in iptables mode: watches Services and EndpointSlices, and writes the rules that make a node send what
- * is meant for a Service to one of its endpoints. Stopping it leaves the rules as they are.
+ * Watches Services and EndpointSlices, and writes the rules that make a node send what is meant for a Service to one
+ * of its endpoints. Stopping it leaves the rules as they are.
  */
 export function startKubeProxy(options: KubeProxyOptions): { stop(): void } {
   const proxy = new KubeProxy(options)
@@ -45,7 +47,7 @@ export function startKubeProxy(options: KubeProxyOptions): { stop(): void } {
 class KubeProxy {
   readonly #options: KubeProxyOptions
   readonly #informers: InformerSet
-  readonly #writer: RuleWriter
+  readonly #writer: ServiceWriter
   readonly #health: HealthServer
   /** Services (`namespace/name`) with changes that are not written yet. */
   readonly #changed = new Set<string>()
@@ -62,9 +64,10 @@ class KubeProxy {
     this.#options = options
     const client = createClient({ transport, simulation, userAgent: 'kube-proxy/v1.36.3' })
     this.#informers = new InformerSet(client)
-    this.#writer = new RuleWriter(host.netfilter)
+    this.#writer = writerFor(options.mode, host, options.clusterCidr)
     this.#health = new HealthServer(host)
-    host.routeLocalnet = true
+    // Node ports on 127.0.0.1 are a thing of iptables mode alone.
+    if (options.mode === 'iptables') host.routeLocalnet = true
 
     this.#services.onChange((next, previous) => this.#note(keyOf((next ?? previous)!)))
     this.#slices.addIndex('service', (slice) => [serviceOf(slice)])
@@ -80,6 +83,12 @@ class KubeProxy {
       for (const service of this.#services.list()) this.#note(keyOf(service))
       this.#forceFull = true
     })
+    if (options.mode === 'nftables') {
+      this.#serviceCidrs.onChange(() => {
+        this.#forceFull = true
+        this.#scheduleSync()
+      })
+    }
     this.#informers.onSync(() => {
       const reference = { kind: 'Node', name: nodeName, uid: nodeName }
       new EventRecorder(client, 'kube-proxy', nodeName).record(reference, 'Normal', 'Starting', '')
@@ -109,6 +118,10 @@ class KubeProxy {
     return this.#informers.for(nodeKind, { fieldSelector: `metadata.name=${this.#options.nodeName}` })
   }
 
+  get #serviceCidrs() {
+    return this.#informers.for(serviceCIDR)
+  }
+
   #note(service: string): void {
     this.#changed.add(service)
     this.#scheduleSync()
@@ -122,7 +135,7 @@ class KubeProxy {
     this.#syncTimer = simulation.schedule(waitMs, () => this.#sync())
   }
 
-  /** Somebody may flush the tables (a firewall that restarts): without the canaries everything is written anew. */
+  /** Somebody may flush the tables (a firewall that restarts): then everything is written anew. */
   #checkLater(): void {
     this.#periodTimer = this.#options.simulation.schedule(SYNC_PERIOD_MS, () => {
       const { nowMs } = this.#options.simulation
@@ -139,13 +152,15 @@ class KubeProxy {
     this.#syncTimer = undefined
     this.#lastSyncMs = simulation.nowMs
     const node: ProxyNode = this.#node ?? { name: nodeName, ip: '127.0.0.1' }
-    const changed = new Map<string, readonly PortRules[]>()
-    for (const key of this.#changed) changed.set(key, this.#rulesFor(key, node))
+    const changed = new Map<string, readonly PortPlan[]>()
+    for (const key of this.#changed) changed.set(key, this.#plansFor(key, node))
     this.#changed.clear()
     const full = this.#forceFull
     this.#forceFull = false
     if (full) this.#lastFullSyncMs = simulation.nowMs
-    const chains = full ? this.#writer.fullSync(changed) : this.#writer.partialSync(changed)
+    const chains = full
+      ? this.#writer.fullSync(changed, this.#surroundings(node))
+      : this.#writer.partialSync(changed)
     // After the rules: a packet in between would make the stale entry again.
     for (const key of changed.keys())
       clearStaleFlows(host.conntrack, this.#ports.get(key) ?? [], this.#slicesOf(key))
@@ -158,7 +173,13 @@ class KubeProxy {
     })
   }
 
-  #rulesFor(key: string, node: ProxyNode): readonly PortRules[] {
+  #surroundings(node: ProxyNode): Surroundings {
+    const ranges = this.#options.mode === 'nftables' ? this.#serviceCidrs.list() : []
+    const serviceCidrs = ranges.flatMap(({ spec }) => spec?.cidrs ?? []).filter((cidr) => cidr.includes('.'))
+    return { node, serviceCidrs }
+  }
+
+  #plansFor(key: string, node: ProxyNode): readonly PortPlan[] {
     const service = this.#services.getByKey(key)
     const served = service && !service.metadata?.labels?.[OTHER_PROXY_LABEL] ? service : undefined
     const slices = this.#slicesOf(key)
@@ -168,7 +189,7 @@ class KubeProxy {
       return []
     }
     this.#ports.set(key, servicePorts(served))
-    return rulesForService(node, served, slices, { clusterCIDR: this.#options.clusterCidr })
+    return planService(node, served, slices)
   }
 
   #slicesOf(service: string): readonly EndpointSlice[] {

@@ -4,6 +4,8 @@ import type { EndpointSlice, Service, ServicePort as ApiServicePort } from '../.
 export interface ServicePort {
   /** `namespace/name:port`, as comments and chain names have it. */
   readonly name: string
+  /** `namespace/name`. */
+  readonly service: string
   readonly portName: string
   readonly protocol: 'tcp' | 'udp'
   readonly clusterIP: string
@@ -64,8 +66,11 @@ export function servicePorts(service: Service): ServicePort[] {
     const protocol = protocolOf(port)
     if (!protocol) return []
     const portName = port.name ?? ''
-    const full = portName === '' ? `${namespace}/${name}` : `${namespace}/${name}:${portName}`
-    return [{ ...common, name: full, portName, protocol, port: port.port, nodePort: port.nodePort ?? 0 }]
+    const service = `${namespace}/${name}`
+    const full = portName === '' ? service : `${service}:${portName}`
+    return [
+      { ...common, name: full, service, portName, protocol, port: port.port, nodePort: port.nodePort ?? 0 },
+    ]
   })
 }
 

@@ -4,6 +4,7 @@ import {
   runIptablesSave,
   type CommandResult,
 } from '../../../network/iptables/command.ts'
+import { runNft } from '../../../network/nftables/command.ts'
 import type { Netfilter } from '../../../network/netfilter/ruleset.ts'
 import type { Process, Program } from '../../process.ts'
 
@@ -20,14 +21,8 @@ const program = (
   function* (process) {
     const netfilter = netfilterOf(process)
     if (!netfilter) {
-      const action =
-        name === 'iptables'
-          ? 'Could not fetch rule set generation id'
-          : "can't initialize iptables table `filter'"
-      yield* process.printError(
-        `${name} v1.8.9 (nf_tables): ${action}: Permission denied (you must be root)\n`,
-      )
-      return 4
+      yield* process.printError(name === 'nft' ? NFT_DENIED : denied(name))
+      return name === 'nft' ? 1 : 4
     }
     const args = process.argv.slice(1)
     const file = args.find((arg) => !arg.startsWith('-'))
@@ -42,6 +37,18 @@ const program = (
     return exitCode
   }
 
+function denied(name: string): string {
+  const action =
+    name === 'iptables'
+      ? 'Could not fetch rule set generation id'
+      : "can't initialize iptables table `filter'"
+  return `${name} v1.8.9 (nf_tables): ${action}: Permission denied (you must be root)\n`
+}
+
+const NFT_DENIED =
+  'Operation not permitted (you must be root)\nnetlink: Error: cache initialization failed: Operation not permitted\n'
+
+export const nft = program('nft', (args, netfilter) => runNft(args, netfilter))
 export const iptables = program('iptables', (args, netfilter) => runIptables(args, netfilter))
 export const iptablesSave = program('iptables-save', (args, netfilter) => runIptablesSave(args, netfilter))
 export const iptablesRestore = program(

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { EndpointSlice, Service } from '../../../api/generated/types.ts'
+import type { EndpointSlice, Service } from '../../../../api/generated/types.ts'
 import { endpointChain, serviceChains } from './chain-names.ts'
-import { base32 } from '../../../encoding/base32.ts'
-import { sha256 } from '../../../encoding/sha256.ts'
-import { rulesForService } from './rules.ts'
+import { base32 } from '../../../../encoding/base32.ts'
+import { sha256 } from '../../../../encoding/sha256.ts'
+import { planService } from '../plan.ts'
+import { rulesForPort } from './rules.ts'
 
 describe('chain names', () => {
   it('hash with SHA-256', () => {
@@ -36,13 +37,14 @@ function lines(spec: Service['spec'], endpoints: EndpointSlice['endpoints'], zon
     endpoints,
   }
   const node = { name: 'node-1', ip: '192.168.99.11', ...(zone && { zone }) }
-  const [port] = rulesForService(node, service, [slice], { clusterCIDR: '10.244.0.0/16' })
+  const [plan] = planService(node, service, [slice])
+  const port = rulesForPort(plan!, '10.244.0.0/16')
   const short = (text: string) => text.replace(/(KUBE-(?:SVC|SVL|EXT|FW|SEP))-[A-Z2-7]{16}/g, '$1')
   return (['nat', 'filter'] as const)
     .flatMap((table) =>
-      [...port![table]].flatMap(([chain, rules]) => rules.map(({ text }) => `${table} ${chain} ${text}`)),
+      [...port[table]].flatMap(([chain, rules]) => rules.map(({ text }) => `${table} ${chain} ${text}`)),
     )
-    .concat([...port!.chains].flatMap(([chain, rules]) => rules.map(({ text }) => `nat ${chain} ${text}`)))
+    .concat([...port.chains].flatMap(([chain, rules]) => rules.map(({ text }) => `nat ${chain} ${text}`)))
     .map(short)
 }
 
@@ -115,9 +117,8 @@ describe('the rules of a Service port', () => {
       spec: { type: 'LoadBalancer', clusterIPs: ['10.96.0.41'], ports: [{ port: 80, protocol: 'TCP' }] },
       status: { loadBalancer: { ingress: [{ ip: '1.2.3.4', ipMode: 'Proxy' }] } },
     }
-    const [port] = rulesForService({ name: 'n', ip: '1.1.1.1' }, service, [], {
-      clusterCIDR: '10.244.0.0/16',
-    })
-    expect(JSON.stringify([...port!.filter.values()].flat().map(({ text }) => text))).not.toContain('1.2.3.4')
+    const [plan] = planService({ name: 'n', ip: '1.1.1.1' }, service, [])
+    const port = rulesForPort(plan!, '10.244.0.0/16')
+    expect(JSON.stringify([...port.filter.values()].flat().map(({ text }) => text))).not.toContain('1.2.3.4')
   })
 })

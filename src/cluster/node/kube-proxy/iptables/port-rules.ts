@@ -7,8 +7,8 @@ import {
   type Match,
   type RuleSpec,
   type Target,
-} from '../../../network/index.ts'
-import type { ServicePort } from './service-port.ts'
+} from '../../../../network/index.ts'
+import type { ServicePort } from '../service-port.ts'
 
 /** The chains that the rules of all Services share. */
 export type SharedChain =

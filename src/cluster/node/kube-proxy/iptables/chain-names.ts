@@ -1,5 +1,5 @@
-import { base32 } from '../../../encoding/base32.ts'
-import { sha256 } from '../../../encoding/sha256.ts'
+import { base32 } from '../../../../encoding/base32.ts'
+import { sha256 } from '../../../../encoding/sha256.ts'
 
 /** What kube-proxy calls the chains of a Service port. */
 export interface ServiceChains {

@@ -15,7 +15,7 @@ import {
   type Netfilter,
   type RuleSpec,
   type TableName,
-} from '../../../network/index.ts'
+} from '../../../../network/index.ts'
 
 /** The mark that says: this packet's source has to become the node's own address. */
 const MASQUERADE_BIT = 0x4000
@@ -121,3 +121,17 @@ function prepend(netfilter: Netfilter, table: TableName, chainName: string, rule
   const chain = netfilter.table(table).ensureChain(chainName)
   if (!chain.rules.some(({ text }) => text === rule.text)) chain.rules = [rule, ...chain.rules]
 }
+
+/** Takes away all that this mode writes, as kube-proxy does when it starts in a mode that does not build on it. */
+export function removeRules(netfilter: Netfilter): void {
+  for (const { table: name, from, to } of JUMPS) {
+    const chain = netfilter.tables.get(name)?.chain(from)
+    if (chain)
+      chain.rules = chain.rules.filter(({ target }) => target?.kind !== 'jump' || target.chain !== to)
+  }
+  for (const table of netfilter.tables.values())
+    for (const name of [...table.chains.keys()]) if (OWN_CHAIN.test(name)) table.deleteChain(name)
+}
+
+const OWN_CHAIN =
+  /^KUBE-((SVC|SVL|EXT|FW|SEP)-|(SERVICES|NODEPORTS|EXTERNAL-SERVICES|PROXY-FIREWALL|FORWARD|MARK-MASQ|POSTROUTING|PROXY-CANARY)$)/

@@ -9,9 +9,9 @@ import {
   tcp,
   udp,
   type Match,
-} from '../../../network/index.ts'
+} from '../../../../network/index.ts'
 import { endpointChain } from './chain-names.ts'
-import type { ServiceEndpoint, ServicePort } from './service-port.ts'
+import type { ServiceEndpoint, ServicePort } from '../service-port.ts'
 
 /** The chain of one endpoint, what comments call the way there, and the rules in it. */
 export interface EndpointRules {

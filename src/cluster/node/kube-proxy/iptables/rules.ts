@@ -1,96 +1,50 @@
-import type { EndpointSlice, Service } from '../../../api/generated/types.ts'
 import {
   ACCEPT,
   comment,
   DROP,
   dstType,
-  inPrefix,
   jump,
   nfacct,
-  parseAddress,
   parsePrefix,
   probability,
   recentCheck,
   reject,
   srcType,
   tcp,
+  type Prefix,
   type RuleSpec,
   type Target,
-} from '../../../network/index.ts'
+} from '../../../../network/index.ts'
+import type { PortPlan } from '../plan.ts'
+import { isExternal, type ServiceEndpoint, type ServicePort } from '../service-port.ts'
 import { serviceChains, type ServiceChains } from './chain-names.ts'
 import { endpointRules } from './endpoint-rules.ts'
 import { PortRuleCollector, type PortRules } from './port-rules.ts'
-import {
-  endpointsOf,
-  isExternal,
-  reachable,
-  servicePorts,
-  type ProxyNode,
-  type Reachable,
-  type ServiceEndpoint,
-  type ServicePort,
-} from './service-port.ts'
-
-export interface ProxyConfig {
-  /** `clusterCIDR`: where Pods live; from elsewhere a ClusterIP is masqueraded. */
-  readonly clusterCIDR: string
-}
 
 const MASQUERADE = jump('KUBE-MARK-MASQ')
 const LOCALHOST = parsePrefix('127.0.0.0/8')
 
 /**
- * The rules of every port of one Service on one node. `slices` are the EndpointSlices of that Service. Where it makes
- * no difference which node asks, all nodes get the same ones, made once.
+ * The rules for one port of a Service.
+ * @param clusterCidr where Pods live; what comes from elsewhere to a ClusterIP is masqueraded
  */
-export function rulesForService(
-  node: ProxyNode,
-  service: Service,
-  slices: readonly EndpointSlice[],
-  config: ProxyConfig,
-): readonly PortRules[] {
-  const make = () =>
-    servicePorts(service).map((port) => rulesForPort(node, port, endpointsOf(port, slices), config))
-  if (dependsOnNode(service, slices)) return make()
-  const last = made.get(service)
-  if (last && last.config.clusterCIDR === config.clusterCIDR && sameItems(last.slices, slices))
-    return last.rules
-  const rules = make()
-  made.set(service, { slices, config, rules })
+export function rulesForPort(plan: PortPlan, clusterCidr: string): PortRules {
+  const last = made.get(plan)
+  if (last?.clusterCidr === clusterCidr) return last.rules
+  const rules = makeRules(plan, parsePrefix(clusterCidr))
+  made.set(plan, { clusterCidr, rules })
   return rules
 }
 
-interface Made {
-  readonly slices: readonly EndpointSlice[]
-  readonly config: ProxyConfig
-  readonly rules: readonly PortRules[]
-}
+/** Many nodes may have the same plan. */
+const made = new WeakMap<PortPlan, { readonly clusterCidr: string; readonly rules: PortRules }>()
 
-/** Objects of the API are shared and never change: the same ones have the same rules. */
-const made = new WeakMap<Service, Made>()
-
-const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
-  a.length === b.length && a.every((item, index) => item === b[index])
-
-function dependsOnNode({ spec }: Service, slices: readonly EndpointSlice[]): boolean {
-  if (spec?.internalTrafficPolicy === 'Local' || spec?.externalTrafficPolicy === 'Local') return true
-  if (spec?.loadBalancerSourceRanges?.length) return true
-  return slices.some(({ endpoints }) => endpoints?.some(({ hints }) => hints))
-}
-
-function rulesForPort(
-  node: ProxyNode,
-  port: ServicePort,
-  endpoints: readonly ServiceEndpoint[],
-  config: ProxyConfig,
-): PortRules {
+function makeRules(plan: PortPlan, pods: Prefix): PortRules {
+  const { port } = plan
   const chains = serviceChains(port.name, port.protocol)
-  const reach = reachable(port, endpoints, node)
   const rules = new PortRuleCollector(port)
-  const internal = policyOf(port.internalLocal, reach, chains)
-  const external = policyOf(port.externalLocal, reach, chains)
-  captureClusterIP(rules, port, reach, internal.chain)
-  if (isExternal(port)) captureExternal(rules, port, reach, chains, external.endpoints.length > 0)
+  captureClusterIP(rules, plan, chains)
+  if (isExternal(port)) captureExternal(rules, plan, chains)
   if (port.healthCheckNodePort !== 0) {
     const conditions = {
       protocol: { name: 'tcp' },
@@ -98,52 +52,34 @@ function rulesForPort(
     }
     rules.shared('filter', 'KUBE-NODEPORTS', { ...conditions, target: ACCEPT })
   }
-  if (reach.anywhere) fillChains(rules, port, reach, chains, { internal, external, node, config })
+  if (plan.reach.anywhere) fillChains(rules, plan, chains, pods)
   return rules
 }
 
-interface Policy {
-  readonly chain: string
-  readonly endpoints: readonly ServiceEndpoint[]
-}
-
-const policyOf = (isLocal: boolean, reach: Reachable, chains: ServiceChains): Policy =>
-  isLocal
-    ? { chain: chains.local, endpoints: reach.local }
-    : { chain: chains.cluster, endpoints: reach.cluster }
-
 /** The ClusterIP leads to the chain of the internal policy; without endpoints it is refused, without local ones dropped. */
-function captureClusterIP(
-  rules: PortRuleCollector,
-  port: ServicePort,
-  reach: Reachable,
-  chain: string,
-): void {
-  const endpoints = port.internalLocal ? reach.local : reach.cluster
-  if (endpoints.length > 0) {
-    rules.shared('nat', 'KUBE-SERVICES', rules.to(port.clusterIP, 'cluster IP', jump(chain)))
+function captureClusterIP(rules: PortRuleCollector, plan: PortPlan, chains: ServiceChains): void {
+  const { port, internal } = plan
+  if (internal.endpoints.length > 0) {
+    const toChain = jump(chains[internal.scope])
+    rules.shared('nat', 'KUBE-SERVICES', rules.to(port.clusterIP, 'cluster IP', toChain))
   } else {
-    const [says, target] = refusal(reach)
+    const [says, target] = refusal(plan)
     rules.shared('filter', 'KUBE-SERVICES', rules.to(port.clusterIP, says, target))
   }
 }
 
 /** External addresses, load balancer addresses and the node port lead to the external chain. */
-function captureExternal(
-  rules: PortRuleCollector,
-  port: ServicePort,
-  reach: Reachable,
-  chains: ServiceChains,
-  hasExternal: boolean,
-): void {
-  const [says, target] = refusal(reach)
+function captureExternal(rules: PortRuleCollector, plan: PortPlan, chains: ServiceChains): void {
+  const { port, reach, external } = plan
+  const [says, target] = refusal(plan)
+  const hasExternal = external.endpoints.length > 0
   const refuse = (ip: string) => rules.shared('filter', 'KUBE-EXTERNAL-SERVICES', rules.to(ip, says, target))
   const toExternal = jump(chains.external)
   for (const ip of port.externalIPs) {
     if (reach.anywhere) rules.shared('nat', 'KUBE-SERVICES', rules.to(ip, 'external IP', toExternal))
     if (!hasExternal) refuse(ip)
   }
-  const guarded = reach.anywhere && port.sourceRanges.length > 0
+  const guarded = reach.anywhere && plan.allowedSources !== undefined
   for (const ip of port.loadBalancerVIPs) {
     const first = guarded ? jump(chains.firewall) : toExternal
     if (reach.anywhere) rules.shared('nat', 'KUBE-SERVICES', rules.to(ip, 'loadbalancer IP', first))
@@ -178,31 +114,20 @@ function captureExternal(
 }
 
 /** What is said and done about a port that has no endpoint to offer. */
-const refusal = (reach: Reachable): [string, Target] =>
-  reach.anywhere ? ['has no local endpoints', DROP] : ['has no endpoints', reject()]
+const refusal = (plan: PortPlan): [string, Target] =>
+  plan.refusal === 'drop' ? ['has no local endpoints', DROP] : ['has no endpoints', reject()]
 
 /** The Service's own chains in `nat`: policies first, then one chain an endpoint. */
-function fillChains(
-  rules: PortRuleCollector,
-  port: ServicePort,
-  reach: Reachable,
-  chains: ServiceChains,
-  about: { internal: Policy; external: Policy; node: ProxyNode; config: ProxyConfig },
-): void {
-  const pods = parsePrefix(about.config.clusterCIDR)
-  if (about.internal.endpoints.length > 0) {
+function fillChains(rules: PortRuleCollector, plan: PortPlan, chains: ServiceChains, pods: Prefix): void {
+  const { port, reach, internal } = plan
+  if (internal.endpoints.length > 0) {
     const toClusterIP = rules.to(port.clusterIP, 'cluster IP', MASQUERADE)
-    rules.own(about.internal.chain, { ...toClusterIP, source: { prefix: pods, not: true } })
+    rules.own(chains[internal.scope], { ...toClusterIP, source: { prefix: pods, not: true } })
   }
-  if (isExternal(port)) fillExternal(rules, port, chains, about.external, pods)
-  if (port.sourceRanges.length > 0 && port.loadBalancerVIPs.length > 0)
-    fillFirewall(rules, port, chains, about.node)
-  for (const { chain, endpoints } of [
-    { chain: chains.cluster, endpoints: reach.cluster },
-    { chain: chains.local, endpoints: reach.local },
-  ]) {
-    balance(rules, port, chain, endpoints)
-  }
+  if (isExternal(port)) fillExternal(rules, plan, chains, pods)
+  if (plan.allowedSources) fillFirewall(rules, plan.allowedSources, port, chains)
+  balance(rules, port, chains.cluster, reach.cluster)
+  balance(rules, port, chains.local, reach.local)
   for (const endpoint of reach.all) {
     const { chain, rules: own } = endpointRules(port, endpoint)
     rules.chains.set(chain, own)
@@ -212,10 +137,9 @@ function fillChains(
 /** With policy Cluster the answer has to come back through this node; with Local the client's address can stay. */
 function fillExternal(
   rules: PortRuleCollector,
-  port: ServicePort,
+  { port, external }: PortPlan,
   chains: ServiceChains,
-  external: Policy,
-  pods: ReturnType<typeof parsePrefix>,
+  pods: Prefix,
 ): void {
   const says = (text: string) => comment(`${text} for ${port.name} external destinations`)
   const own = (spec: RuleSpec) => rules.own(chains.external, spec)
@@ -226,25 +150,22 @@ function fillExternal(
     own({ matches: [says('masquerade LOCAL traffic'), srcType('LOCAL')], target: MASQUERADE })
     own({ matches: [says('route LOCAL traffic'), srcType('LOCAL')], target: cluster })
   }
-  if (external.endpoints.length > 0) own({ target: jump(external.chain) })
+  if (external.endpoints.length > 0) own({ target: jump(chains[external.scope]) })
 }
 
-/** `loadBalancerSourceRanges`. A node inside a range may also use the address as its own. */
+/** `loadBalancerSourceRanges`. */
 function fillFirewall(
   rules: PortRuleCollector,
+  sources: readonly string[],
   port: ServicePort,
   chains: ServiceChains,
-  node: ProxyNode,
 ): void {
-  const allow = (source: string) =>
+  for (const source of sources) {
     rules.own(chains.firewall, {
       source: { prefix: parsePrefix(source) },
       matches: [rules.says('loadbalancer IP')],
       target: jump(chains.external),
     })
-  for (const range of port.sourceRanges) allow(range)
-  if (port.sourceRanges.some((range) => inPrefix(parseAddress(node.ip), parsePrefix(range)))) {
-    for (const ip of port.loadBalancerVIPs) allow(ip)
   }
   rules.own(chains.firewall, {
     matches: [comment(`other traffic to ${port.name} will be dropped by KUBE-PROXY-FIREWALL`)],

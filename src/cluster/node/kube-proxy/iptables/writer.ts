@@ -1,6 +1,9 @@
-import type { Netfilter, Rule } from '../../../network/index.ts'
+import type { Netfilter, Rule } from '../../../../network/index.ts'
+import type { PortPlan } from '../plan.ts'
+import type { ServiceWriter } from '../service-writer.ts'
 import { CANARY, CANARY_TABLES, ensureBaseRules, ensureCanaries, NODE_PORTS_JUMP } from './base-rules.ts'
 import type { PortRules, SharedChain } from './port-rules.ts'
+import { rulesForPort } from './rules.ts'
 
 type SharedTable = 'nat' | 'filter'
 
@@ -18,15 +21,17 @@ const SHARED: readonly (readonly [SharedTable, SharedChain])[] = [
  * Services that changed and the shared chains, so that what somebody changed by hand elsewhere stays as it is until a
  * full sync writes everything anew.
  */
-export class RuleWriter {
+export class IptablesWriter implements ServiceWriter {
   readonly #netfilter: Netfilter
+  readonly #clusterCidr: string
   /** By Service (`namespace/name`). */
   readonly #services = new Map<string, readonly PortRules[]>()
   readonly #shared = new Map<string, readonly Rule[]>()
   readonly #staleShared = new Set<SharedTable>(['nat', 'filter'])
 
-  constructor(netfilter: Netfilter) {
+  constructor(netfilter: Netfilter, clusterCidr: string) {
     this.#netfilter = netfilter
+    this.#clusterCidr = clusterCidr
   }
 
   /** Whether somebody flushed the tables under us. */
@@ -34,22 +39,16 @@ export class RuleWriter {
     return CANARY_TABLES.some((table) => !this.#netfilter.tables.get(table)?.chain(CANARY))
   }
 
-  /**
-   * Writes what changed.
-   * @param changed the new rules of Services, none for one that is gone
-   * @returns how many chains were written
-   */
-  partialSync(changed: ReadonlyMap<string, readonly PortRules[]>): number {
+  partialSync(changed: ReadonlyMap<string, readonly PortPlan[]>): number {
     let written = 0
-    for (const [service, next] of changed) written += this.#replace(service, next)
+    for (const [service, plans] of changed) written += this.#replace(service, plans)
     return written + this.#writeShared()
   }
 
-  /** Writes everything, whatever the tables hold. */
-  fullSync(changed: ReadonlyMap<string, readonly PortRules[]>): number {
+  fullSync(changed: ReadonlyMap<string, readonly PortPlan[]>): number {
     ensureCanaries(this.#netfilter)
     ensureBaseRules(this.#netfilter)
-    for (const [service, next] of changed) this.#replace(service, next)
+    for (const [service, plans] of changed) this.#replace(service, plans)
     const nat = this.#netfilter.table('nat')
     const wanted = new Set<string>()
     for (const ports of this.#services.values()) {
@@ -67,7 +66,8 @@ export class RuleWriter {
     return wanted.size + this.#writeShared()
   }
 
-  #replace(service: string, next: readonly PortRules[]): number {
+  #replace(service: string, plans: readonly PortPlan[]): number {
+    const next = plans.map((plan) => rulesForPort(plan, this.#clusterCidr))
     const nat = this.#netfilter.table('nat')
     const before = this.#services.get(service) ?? []
     const kept = new Set<string>()
