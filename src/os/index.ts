@@ -23,6 +23,7 @@ export type {
   Terminal,
   Wait,
 } from './process.ts'
+export type { EditorFacility, EditorResult } from './programs/editor.ts'
 export { SIGNAL_NUMBERS, parseSignal } from './signals.ts'
 export { createTty } from './tty.ts'
 export type { ControllingTerminal, Tty, TtyOptions } from './tty.ts'

@@ -78,10 +78,13 @@ export class Session {
     this.seed = options.seed
     this.#events = events
     this.simulation = new Simulation({ seed: options.seed })
-    this.#editors = new Editors({
-      opened: (request) => events.editorOpened?.(request),
-      closed: (editor) => events.editorClosed?.(editor),
-    })
+    this.#editors = new Editors(
+      {
+        opened: (request) => events.editorOpened?.(request),
+        closed: (editor) => events.editorClosed?.(editor),
+      },
+      (terminal) => this.terminals.nameOf(terminal),
+    )
     this.lesson = options.lesson && decodeLesson(options.lesson.spec)
     this.cluster = createCluster({
       simulation: this.simulation,

@@ -1,4 +1,4 @@
-import { createTty, type Machine, type Kernel, type Tty } from '../os/index.ts'
+import { createTty, type Machine, type Kernel, type Terminal as OsTerminal, type Tty } from '../os/index.ts'
 
 export interface TerminalEvents {
   output(terminal: string, text: string): void
@@ -81,6 +81,11 @@ export class Terminals {
 
   close(name: string): void {
     this.#open.get(name)?.tty.hangup()
+  }
+
+  /** The window that a program's terminal is; empty when it is none of these. */
+  nameOf(terminal: OsTerminal | undefined): string {
+    return [...this.#open].find(([, { tty }]) => tty === terminal)?.[0] ?? ''
   }
 
   list(): readonly TerminalInfo[] {

@@ -51,7 +51,7 @@ export class EngineHost implements Engine {
     session.cluster.laptop.files.watch((path) => {
       if (path.startsWith(`${HOME}/`)) outbox.fileChanged(path.slice(HOME.length + 1))
     })
-    for (const request of session.openEditors) outbox.add({ kind: 'editor-open', terminal: '', ...request })
+    for (const request of session.openEditors) outbox.add({ kind: 'editor-open', ...request })
     if (session.progress && options.lesson)
       outbox.add({ kind: 'lesson', state: { lesson: options.lesson.id, ...session.progress } })
     pump.start()
@@ -223,8 +223,7 @@ export class EngineHost implements Engine {
         terminalOutput: (terminal, text) => this.#world && outbox.terminalOutput(terminal, text),
         terminalExit: (terminal, code) =>
           this.#world && outbox.add({ kind: 'terminal-exit', terminal, code }),
-        editorOpened: (request) =>
-          this.#world && outbox.add({ kind: 'editor-open', terminal: '', ...request }),
+        editorOpened: (request) => this.#world && outbox.add({ kind: 'editor-open', ...request }),
         editorClosed: (editor) => this.#world && outbox.add({ kind: 'editor-close', editor }),
         lesson: (progress) =>
           this.#world && outbox.add({ kind: 'lesson', state: { lesson: options.lesson!.id, ...progress } }),

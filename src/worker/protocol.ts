@@ -238,8 +238,9 @@ export type Update =
       /** Absolute: `kubectl edit` has a file of its own in /tmp. */
       readonly path: string
       readonly text: string
-      /** `vi`, `nano`, `kubectl edit`. */
+      /** `vi`, `nano`. */
       readonly program: string
+      /** The terminal that waits; empty when the program runs on none. */
       readonly terminal: string
     }
   /** The program that waited was killed: its editor closes. */

@@ -118,6 +118,30 @@ export async function visitReady(
   return opened
 }
 
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  /** µs of the thread's processor time. */
+  readonly tdur?: number
+  readonly args: { readonly name?: string }
+}
+
+/**
+ * The longest that the page did one thing and nothing else while `use` ran, in ms of processor time: a frame waits that
+ * long, and how busy the machine is with others does not count.
+ */
+export async function longestTaskMs(browser: Browser, page: Page, use: () => Promise<void>): Promise<number> {
+  await browser.startTracing(page, { categories: ['toplevel'] })
+  await use()
+  const trace = (await browser.stopTracing()).toString()
+  const { traceEvents } = JSON.parse(trace) as { traceEvents: readonly TraceEvent[] }
+  const idOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`
+  const pages = new Set(traceEvents.filter(({ args }) => args.name === 'CrRendererMain').map(idOf))
+  const tasks = traceEvents.filter((event) => event.name.endsWith('RunTask') && pages.has(idOf(event)))
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000
+}
+
 /** Types a line into the visible terminal, as fingers do. */
 export async function typeLine(page: Page, line: string): Promise<void> {
   await page.locator('.xterm:visible textarea').focus()

@@ -1,6 +1,6 @@
 import type { FileStatus } from '../file-system.ts'
 import { utf8Length } from '../../encoding/utf8.ts'
-import { wait, type Program } from '../process.ts'
+import { wait, type Program, type Terminal } from '../process.ts'
 import { resolvePath } from '../path.ts'
 
 /** What a machine's owner lends under the name `editor`: the page's editor. Calls `done` once, when it was closed. */
@@ -10,7 +10,10 @@ export interface EditorRequest {
   /** Absolute. */
   readonly path: string
   readonly text: string
-  readonly machineName: string
+  /** `vi`, `nano`. */
+  readonly program: string
+  /** Where it was started, if on a terminal. */
+  readonly terminal: Terminal | undefined
 }
 
 export interface EditorResult {
@@ -46,8 +49,10 @@ const editor = (name: string): Program =>
       return 1
     }
     const text = status ? files.read(path) : ''
-    const machineName = process.machine.hostname
-    const result = yield* wait<EditorResult>((resume) => open({ path, text, machineName }, resume))
+    const { terminal } = process.files.get(0) ?? {}
+    const result = yield* wait<EditorResult>((resume) =>
+      open({ path, text, program: name, terminal }, resume),
+    )
     if (!result.saved) return 0
     if (result.text !== undefined) files.write(path, result.text)
     const saved = result.text ?? files.read(path)

@@ -5,6 +5,8 @@ import { session } from './session.svelte.ts'
 import { terminals } from './terminals.svelte.ts'
 
 const SAVE_AFTER_MS = 400
+/** The editor opens no more characters: no API server would take an object of that size either. */
+const MOST_EDITED = 1_000_000
 
 /** A tab of the editor: a file, or a text that a program in a terminal waits for. */
 export interface Document {
@@ -15,6 +17,8 @@ export interface Document {
   readonly isDirty: boolean
   /** Counts up when the text came from outside the editor. */
   readonly revision: number
+  /** Size of a file too long for the editor; its text is left where it is. */
+  readonly tooLong?: number | undefined
   readonly waiting?: { readonly editor: number; readonly program: string; readonly terminal: string }
 }
 
@@ -37,11 +41,17 @@ class Files {
       const id = `waiting:${editor}`
       this.documents = [
         ...this.documents,
-        { id, path, text, isDirty: false, revision: 0, waiting: { editor, program, terminal } },
+        {
+          id,
+          path,
+          text,
+          tooLong: tooLong(text.length),
+          isDirty: false,
+          revision: 0,
+          waiting: { editor, program, terminal },
+        },
       ]
-      this.active = id
-      this.focusRequests++
-      layout.show('yaml')
+      this.show(id)
     })
     session.on('editor-close', ({ editor }) => this.#drop(`waiting:${editor}`))
   }
@@ -57,8 +67,9 @@ class Files {
       const isThere = this.list.some(({ path }) => path === document.path)
       if (!isThere) this.#drop(document.id)
       else {
-        const text = await session.call('readFile', document.path)
-        if (text !== document.text) this.#change(document.id, { text, revision: document.revision + 1 })
+        const content = await this.#read(document.path)
+        if (content.text !== document.text || content.tooLong !== document.tooLong)
+          this.#change(document.id, { ...content, revision: document.revision + 1 })
       }
     }
     if (this.documents.length === 0 && !changed) await this.#openFirst()
@@ -71,16 +82,29 @@ class Files {
 
   async open(path: string): Promise<void> {
     if (!this.documents.some(({ id }) => id === path)) {
-      const text = await session.call('readFile', path)
-      this.documents = [...this.documents, { id: path, path, text, isDirty: false, revision: 0 }]
+      const content = await this.#read(path)
+      this.documents = [...this.documents, { id: path, path, ...content, isDirty: false, revision: 0 }]
     }
     this.active = path
+  }
+
+  async #read(path: string): Promise<Pick<Document, 'text' | 'tooLong'>> {
+    const size = tooLong(this.list.find((entry) => entry.path === path)?.size ?? 0)
+    return { text: size === undefined ? await session.call('readFile', path) : '', tooLong: size }
+  }
+
+  /** Whether a paste of that length would make the file too long; the reason is shown then. */
+  refusesPaste(document: Document, length: number): boolean {
+    if (tooLong(document.text.length + length) === undefined) return false
+    this.error = `The paste has ${inMegabytes(length)}; the editor takes files of at most ${inMegabytes(MOST_EDITED)}. A terminal takes more: cat > ${document.path.split('/').at(-1)}`
+    return true
   }
 
   /** The editor's text changed; saved on its own after a moment's rest. */
   edit(id: string, text: string): void {
     const document = this.documents.find((one) => one.id === id)
     if (!document || document.text === text) return
+    this.error = ''
     this.#change(id, { text, isDirty: true })
     if (document.waiting) return
     clearTimeout(this.#saveTimer)
@@ -126,8 +150,19 @@ class Files {
     const { text } = this.documents.find(({ id }) => id === document.id) ?? document
     this.#drop(document.id)
     await session.call('finishEditor', document.waiting!.editor, { saved, text })
-    layout.show('terminals')
-    terminals.focusRequests++
+    terminals.show(document.waiting!.terminal)
+  }
+
+  /** The text that a program in this terminal waits for. */
+  waitedForBy(terminal: string): Document | undefined {
+    return this.documents.find(({ waiting }) => waiting?.terminal === terminal)
+  }
+
+  /** Brings a document to the front. */
+  show(id: string): void {
+    this.active = id
+    this.focusRequests++
+    layout.show('yaml')
   }
 
   #drop(id: string): void {
@@ -142,5 +177,8 @@ class Files {
     )
   }
 }
+
+const tooLong = (size: number) => (size > MOST_EDITED ? size : undefined)
+export const inMegabytes = (characters: number): string => `${Math.max(1, Math.round(characters / 1e6))} MB`
 
 export const files = new Files()

@@ -4,45 +4,62 @@ import { layout } from './layout.svelte.ts'
 
 /** Must not be above `MAX_INPUT_CHUNK` of the protocol. */
 const CHUNK = 16_384
+/** The most that is pasted at once: what a terminal of the laptop keeps for a program that does not read yet. */
+const MOST_PASTED_MB = 16
 /** What a terminal's memory holds; older output is forgotten. */
 const KEEP = 400_000
 const DEFAULT_SIZE = { columns: 120, rows: 24 }
+const INTERRUPT = '\x03'
+/** Around what is pasted to a program that asked to be told. */
+const PASTE_START = '\x1b[200~'
+const PASTE_END = '\x1b[201~'
 
 export class TerminalSession {
   readonly id: string
   exitCode = $state<number>()
   /** Share of a long paste that has been sent, while one is under way. */
   pasteProgress = $state<number>()
+  /** Why something typed or pasted was not taken. */
+  refusal = $state('')
   size = DEFAULT_SIZE
   /** Typed before there was anything to type into. */
   typedAhead = ''
-  #text = ''
+  /** Resolves when everything typed so far was taken. */
+  taken: Promise<unknown> = Promise.resolve()
+  /** Counts ^C: a paste under way ends with it. */
+  interrupts = 0
+  /** What was printed, in pieces; the oldest are dropped. */
+  #pieces: string[] = []
+  #size = 0
   #views: readonly ((text: string, isFresh: boolean) => void)[] = []
 
   constructor(id: string) {
     this.id = id
   }
 
+  /** The end of what was printed, from the start of a line. */
   get text(): string {
-    return this.#text
+    const text = this.#pieces.join('')
+    return text.length <= KEEP ? text : text.slice(text.indexOf('\n', text.length - KEEP) + 1)
   }
 
   /** A view gets everything printed so far, then what comes. `isFresh` means: clear the screen first. */
   view(show: (text: string, isFresh: boolean) => void): () => void {
-    show(this.#text, true)
+    show(this.text, true)
     this.#views = [...this.#views, show]
     return () => (this.#views = this.#views.filter((view) => view !== show))
   }
 
   print(text: string): void {
-    this.#text += text
-    if (this.#text.length > KEEP * 1.5)
-      this.#text = this.#text.slice(this.#text.indexOf('\n', this.#text.length - KEEP) + 1)
+    this.#pieces.push(text)
+    this.#size += text.length
+    while (this.#size - this.#pieces[0]!.length > KEEP) this.#size -= this.#pieces.shift()!.length
     for (const show of this.#views) show(text, false)
   }
 
   replace(text: string): void {
-    this.#text = text
+    this.#pieces = [text]
+    this.#size = text.length
     for (const show of this.#views) show(text, true)
   }
 }
@@ -70,7 +87,7 @@ class Terminals {
         if (alive.has(kept.id)) continue
         kept.replace('')
         void session.call('openTerminal', kept.id, kept.size)
-        if (kept.typedAhead) void this.#send(kept, kept.typedAhead)
+        if (kept.typedAhead) void this.type(kept, kept.typedAhead)
         kept.typedAhead = ''
       }
     })
@@ -87,6 +104,13 @@ class Terminals {
     const added = this.#add(id)
     if (session.info) void session.call('openTerminal', id, added.size)
     return added
+  }
+
+  /** Brings a terminal to the front and gives it the focus; the active one, if there is none of that name. */
+  show(id: string): void {
+    if (this.find(id)) this.active = id
+    layout.show('terminals')
+    this.focusRequests++
   }
 
   open(): void {
@@ -109,15 +133,28 @@ class Terminals {
     void session.call('resizeTerminal', terminal.id, size)
   }
 
-  /** Keys and pastes. A long paste goes in pieces, each after the one before was taken. */
+  /** Keys and pastes, in their order. A long paste goes in pieces, each after the one before was taken; ^C ends it. */
   async type(terminal: TerminalSession, text: string): Promise<void> {
-    if (session.info) return this.#send(terminal, text)
-    terminal.typedAhead += text
+    if (!session.info) return void (terminal.typedAhead += text)
+    terminal.refusal = ''
+    if (text.length > MOST_PASTED_MB * 1e6) {
+      terminal.refusal = `The clipboard holds ${Math.ceil(text.length / 1e6)} MB. A terminal takes at most ${MOST_PASTED_MB} MB at once; nothing was pasted.`
+      return
+    }
+    if (text === INTERRUPT) terminal.interrupts++
+    const sent = terminal.taken.then(() => this.#send(terminal, text))
+    terminal.taken = sent.catch(() => {})
+    return sent
   }
 
   async #send(terminal: TerminalSession, text: string): Promise<void> {
     if (text.length <= CHUNK) return session.call('terminalInput', terminal.id, text)
+    const { interrupts } = terminal
     for (let sent = 0; sent < text.length && terminal.exitCode === undefined; sent += CHUNK) {
+      if (terminal.interrupts > interrupts) {
+        if (text.startsWith(PASTE_START)) await session.call('terminalInput', terminal.id, PASTE_END)
+        break
+      }
       terminal.pasteProgress = sent / text.length
       await session.call('terminalInput', terminal.id, text.slice(sent, sent + CHUNK))
     }

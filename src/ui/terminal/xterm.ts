@@ -6,6 +6,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal } from '@xterm/xterm'
 import { browser } from '../state/browser.svelte.ts'
 import { terminals, type TerminalSession } from '../state/terminals.svelte.ts'
+import { OutputQueue } from './output-queue.ts'
 
 export interface ScreenHandle {
   focus(): void
@@ -70,9 +71,13 @@ export function openScreen(
   xterm.onData((text) => void terminals.type(terminal, text))
   xterm.onResize(({ cols, rows }) => terminals.resize(terminal, { columns: cols, rows }))
   xterm.attachCustomKeyEventHandler(pageKeys({ onLeave, onFind }))
+  const output = new OutputQueue((piece, done) => xterm.write(piece, done))
   const stopView = terminal.view((text, isFresh) => {
-    if (isFresh) xterm.reset()
-    xterm.write(text)
+    if (isFresh) {
+      output.clear()
+      xterm.reset()
+    }
+    output.push(text)
   })
   const observer = new ResizeObserver(() => {
     // A hidden pane has no size; fitting to it would tell the shell that it has two columns.
@@ -91,6 +96,7 @@ export function openScreen(
     dispose() {
       observer.disconnect()
       stopView()
+      output.clear()
       xterm.dispose()
     },
   }
