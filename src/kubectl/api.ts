@@ -95,8 +95,20 @@ export class Api {
   }
 
   private transport(): Transport {
-    if (!this.options.transport) throw new ConnectionError(this.server)
+    if (!this.options.transport) throw new ConnectionError(this.server, this.unreachable())
     return this.options.transport
+  }
+
+  /** Why nothing can be there, where it is not that nobody listens. */
+  private unreachable(): string | undefined {
+    const [, scheme = '', host = ''] = /^([a-z]+):\/\/([^/:]*)/.exec(this.server) ?? []
+    if (scheme !== 'http' && scheme !== 'https')
+      return `unsupported protocol scheme ${JSON.stringify(scheme)}`
+    if (/^[\d.]+$|^\[/.test(host) || host === 'localhost') return undefined
+    const { files } = this.options.process.machine
+    const text = files.stat('/etc/resolv.conf') ? files.read('/etc/resolv.conf') : ''
+    const [, nameserver] = /^nameserver +(\S+)/m.exec(text) ?? []
+    return `dial tcp: lookup ${host} on ${nameserver ?? '127.0.0.1'}:53: no such host`
   }
 
   private complete(request: ApiRequest): ApiRequest {

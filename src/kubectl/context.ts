@@ -7,8 +7,9 @@ import type { Command } from './command.ts'
 import { Discovery } from './discovery.ts'
 import { CommandError } from './errors.ts'
 import type { FlagValues } from './flags.ts'
-import { loadKubeConfig, resolveTarget, type KubeConfig, type Target } from './kubeconfig.ts'
-import { parseDuration } from './flags.ts'
+import { klog } from './klog.ts'
+import { loadKubeConfig, namespaceOf, serverOf, type KubeConfig } from './kubeconfig.ts'
+import { BOOLEANS, parseDuration } from './flags.ts'
 
 /** How a machine lends kubectl its way to API servers: the facility `dial-api`. */
 export type DialApi = (server: string) => Transport | undefined
@@ -29,7 +30,8 @@ export class Context {
   private readonly pendingWarnings: string[] = []
   private readonly warnings = new Set<string>()
   warned = false
-  private loaded: { config: KubeConfig; target: Target; api: Api; discovery: Discovery } | undefined
+  private loadedConfig: KubeConfig | undefined
+  private loaded: { api: Api; discovery: Discovery } | undefined
 
   constructor(
     process: Process,
@@ -46,13 +48,15 @@ export class Context {
   }
 
   get config(): KubeConfig {
-    return this.connection().config
-  }
-  get target(): Target {
-    return this.connection().target
+    this.loadedConfig ??= loadKubeConfig(this.process, this.flags)
+    return this.loadedConfig
   }
   get namespace(): string {
-    return this.target.namespace
+    return namespaceOf(this.config, this.flags)
+  }
+  /** `-n` was given. */
+  get namespaceExplicit(): boolean {
+    return this.flags.string('namespace') !== ''
   }
   get api(): Api {
     return this.connection().api
@@ -88,12 +92,28 @@ export class Context {
     this.pendingWarnings.push(text)
   }
 
-  /** @throws CommandError for a value other than none, server, client */
+  /** @throws CommandError for a value other than none, server, client and Go's booleans */
   get dryRun(): DryRun {
     const value = this.flags.string('dry-run')
     if (value === 'unchanged' || value === 'client') return 'client'
     if (value === 'none' || value === 'server') return value
+    if (BOOLEANS[value] !== undefined) return BOOLEANS[value] ? 'client' : 'none'
     throw new CommandError(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`)
+  }
+
+  /** Says of a way to write --dry-run that it is old. @throws CommandError as `dryRun` */
+  *checkDryRun(): Blocking<void> {
+    const value = this.flags.string('dry-run')
+    const { dryRun } = this
+    const warn = (line: number, text: string): Blocking<void> =>
+      this.printError(klog(this, 'W', `helpers.go:${line}`, text))
+    if (value === 'unchanged')
+      yield* warn(719, '--dry-run is deprecated and can be replaced with --dry-run=client.')
+    if (BOOLEANS[value] !== undefined)
+      yield* warn(
+        dryRun === 'client' ? 733 : 736,
+        `--dry-run=${value} is deprecated (boolean value) and can be replaced with --dry-run=${dryRun}.`,
+      )
   }
 
   /** ` (dry run)`, ` (server dry run)` or nothing: what follows the verb. */
@@ -122,18 +142,17 @@ export class Context {
 
   private connection(): NonNullable<Context['loaded']> {
     if (!this.loaded) {
-      const config = loadKubeConfig(this.process, this.flags)
-      const target = resolveTarget(config, this.flags)
+      const server = serverOf(this.config, this.flags)
       const dial = this.process.machine.facilities.get('dial-api') as DialApi | undefined
       const api = new Api({
-        server: target.server,
-        transport: dial?.(target.server),
+        server,
+        transport: dial?.(server),
         process: this.process,
         onWarning: (text) => this.warn(text),
         ...this.impersonation(),
         ...this.timeout(),
       })
-      this.loaded = { config, target, api, discovery: new Discovery(api, (text) => this.warn(text)) }
+      this.loaded = { api, discovery: new Discovery(api, (text) => this.warn(text)) }
     }
     return this.loaded
   }

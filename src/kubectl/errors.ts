@@ -60,11 +60,11 @@ export class StatusError extends Error {
   }
 }
 
-/** The API server could not be reached. */
+/** The API server could not be reached. The message is what Go's net says. */
 export class ConnectionError extends Error {
   readonly server: string
-  constructor(server: string) {
-    super(`dial tcp ${hostOf(server)}: connect: connection refused`)
+  constructor(server: string, message = `dial tcp ${hostOf(server)}: connect: connection refused`) {
+    super(message)
     this.server = server
   }
 }
@@ -129,6 +129,8 @@ export function standardMessage(error: Error): string {
       : `Error from server: ${error.message}`
   }
   if (error instanceof ConnectionError) {
+    if (!error.message.includes('connection refused'))
+      return `Unable to connect to the server: ${error.message}`
     return `The connection to the server ${hostOf(error.server)} was refused - did you specify the right host or port?`
   }
   if (error instanceof PlainError) return error.message

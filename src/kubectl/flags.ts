@@ -110,7 +110,8 @@ export class FlagValues {
   }
 }
 
-const BOOLEANS: Readonly<Record<string, boolean>> = {
+/** What Go's strconv.ParseBool knows. */
+export const BOOLEANS: Readonly<Record<string, boolean>> = {
   1: true,
   t: true,
   T: true,

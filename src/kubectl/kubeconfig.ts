@@ -133,34 +133,34 @@ export function saveKubeConfig(process: Process, config: KubeConfig): void {
   process.machine.files.write(config.file, stringify(kubeConfigDocument(config)), { mode: 0o600 })
 }
 
-/** What flags and kubeconfig come to: where to connect, as whom, in which namespace. */
-export interface Target {
-  readonly server: string
-  readonly namespace: string
-  /** `-n` was given. */
-  readonly namespaceExplicit: boolean
+/**
+ * The namespace to work in, and a first look at whether the configuration is usable.
+ * @throws PlainError, CommandError when a named context or cluster is not there
+ */
+export function namespaceOf(config: KubeConfig, flags: FlagValues): string {
+  if (flags.string('namespace') !== '') return flags.string('namespace')
+  const name = flags.string('context') || config.currentContext
+  const context = config.contexts.find((entry) => entry.name === name)
+  if (flags.string('context') && !context)
+    throw new PlainError(`Error in configuration: context was not found for specified context: ${name}`)
+  const cluster = flags.string('cluster')
+  if (cluster && !config.clusters.some((entry) => entry.name === cluster))
+    throw new CommandError(`no server found for cluster "${cluster}"`)
+  return context?.value.namespace || 'default'
 }
 
-/** @throws PlainError when a named context, cluster or user is not there */
-export function resolveTarget(config: KubeConfig, flags: FlagValues): Target {
-  const contextName = flags.string('context') || config.currentContext
-  const context = config.contexts.find((entry) => entry.name === contextName)
-  if (flags.string('context') && !context) {
-    throw new PlainError(
-      `Error in configuration: context was not found for specified context: ${contextName}`,
-    )
-  }
-  const clusterName = flags.string('cluster') || context?.value.cluster
-  const cluster = config.clusters.find((entry) => entry.name === clusterName)
-  if (flags.string('cluster') && !cluster)
-    throw new CommandError(`no server found for cluster "${clusterName}"`)
+/** Where to connect, as a URL. @throws CommandError when a named user, context or cluster is not there */
+export function serverOf(config: KubeConfig, flags: FlagValues): string {
   // `set subject` has a --user of its own, which is a list.
   const user = flags.isList('user') ? '' : flags.string('user')
   if (user && !config.users.some((entry) => entry.name === user))
     throw new CommandError(`auth info "${user}" does not exist`)
-  return {
-    server: flags.string('server') || cluster?.value.server || 'http://localhost:8080',
-    namespace: flags.string('namespace') || context?.value.namespace || 'default',
-    namespaceExplicit: flags.string('namespace') !== '',
-  }
+  const contextName = flags.string('context') || config.currentContext
+  const context = config.contexts.find((entry) => entry.name === contextName)
+  if (flags.string('context') && !context) throw new CommandError(`context "${contextName}" does not exist`)
+  const clusterName = flags.string('cluster') || context?.value.cluster
+  const cluster = config.clusters.find((entry) => entry.name === clusterName)
+  if (flags.string('cluster') && !cluster) throw new CommandError(`cluster "${clusterName}" does not exist`)
+  const server = flags.string('server') || cluster?.value.server || 'http://localhost:8080'
+  return /^[a-z]+:\/\//.test(server) ? server : `http://${server}`
 }

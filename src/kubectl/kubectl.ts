@@ -40,6 +40,7 @@ export const kubectl: Program = function* (process) {
     }
     checkRequired(flags, parsed)
     context = new Context(process, command, path, parsed)
+    if (parsed.values.has('dry-run')) yield* context.checkDryRun()
     const code = yield* command.run(context)
     yield* context.flushWarnings()
     return code ?? 0
@@ -77,7 +78,7 @@ function discoveryLog(process: Process, error: ConnectionError): string {
     { process },
     'E',
     'memcache.go:265',
-    `"Unhandled Error" err="couldn't get current server API group list: Get \\"${address}\\": ${error.message}"`,
+    `"Unhandled Error" err="couldn't get current server API group list: Get \\"${address}\\": ${JSON.stringify(error.message).slice(1, -1)}"`,
   )
   return line.repeat(5)
 }

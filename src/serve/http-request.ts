@@ -40,7 +40,16 @@ export function head(message: IncomingMessage): ApiRequest {
     userAgent: message.headers['user-agent'],
     ...(message.headers['if-none-match'] && { ifNoneMatch: message.headers['if-none-match'] }),
     managedFields: true,
+    ...impersonated(message),
   }
+}
+
+/** Whom an administrator says to be, by the headers of impersonation. */
+function impersonated({ headers }: IncomingMessage): Pick<ApiRequest, 'user'> {
+  const username = headers['impersonate-user']
+  if (typeof username !== 'string') return {}
+  const groups = [headers['impersonate-group'] ?? []].flat()
+  return { user: { username, groups: [...groups, 'system:authenticated'] } }
 }
 
 async function readBody(message: IncomingMessage): Promise<Buffer> {

@@ -14,6 +14,7 @@ const words = (text: string): string => normalise(withoutPlaces(withoutHelp(text
 const withoutPlaces = (text: string): string =>
   text
     .replace(/\/tmp\/two-kubectls-\w{6}/g, '/home/learner')
+    .replace(/(?<=lookup \S+ on )[\d.]+:53/g, 'RESOLVER')
     .replace(/(?<=^[IWE]\d{4} [\d:.]+ +)\d+(?= \w+\.go:)/gm, 'PID')
     .replace(/(?<=^(?:---|\+\+\+) \S+\t)\d{4}-\d\d-\d\d [\d:.]+ [+-]\d{4}/gm, 'TIME')
 

@@ -18,6 +18,7 @@ import {
   type Machine,
   type OpenFile,
 } from '../../src/os/index.ts'
+import { loadDescriptions } from '../../src/serve/descriptions.ts'
 import { createHttpServer } from '../../src/serve/http-server.ts'
 import { Session } from '../../src/session/session.ts'
 import { Pace } from '../../src/sim/index.ts'
@@ -54,7 +55,7 @@ export class TwoKubectls {
   /** @param real path of the real kubectl */
   constructor(real: string, seed: number) {
     this.#real = real
-    this.session = new Session({ seed })
+    this.session = new Session({ seed, descriptions: loadDescriptions })
     this.session.boot()
     this.#pace = new Pace(this.session.simulation)
     this.#pace.setSpeed(SPEED)
@@ -180,7 +181,7 @@ function timeless({ simulation, cluster }: Session): Transport {
     const timer = simulation.schedule(0, run)
     return () => timer.cancel()
   }
-  const ask = (request: ApiRequest): Answer => cluster.handle(request)
+  const ask = (request: ApiRequest): Answer => cluster.handle({ ...request, managedFields: true })
   return {
     request: (request, done) => soon(() => done(responseOf(ask(request)))),
     stream(request, handlers) {

@@ -32,7 +32,7 @@ const NAMESPACE_NOTE =
 
 /** Deletes what carries the label, was applied before, and is not among what was applied now. */
 export function* prune(context: Context, applied: readonly Info[]): Blocking<void> {
-  if (context.config.contexts.some((entry) => entry.value.namespace) || context.target.namespaceExplicit) {
+  if (context.config.contexts.some((entry) => entry.value.namespace) || context.namespaceExplicit) {
     yield* context.printError(klog(context, 'W', 'prune.go:71', NAMESPACE_NOTE))
   }
   const kept = new Set(applied.map((info) => String(info.object.metadata.uid)))

@@ -64,7 +64,7 @@ function* runAutoscale(context: Context): Blocking<void> {
       apiVersion: 'autoscaling/v2',
       metadata: {
         name: context.flags.string('name') || info.name,
-        ...(context.target.namespaceExplicit ? { namespace: context.namespace } : {}),
+        ...(context.namespaceExplicit ? { namespace: context.namespace } : {}),
       },
       spec: {
         scaleTargetRef: { kind: info.type.kind, name: info.name, apiVersion: groupVersion(info.type) },

@@ -69,12 +69,12 @@ export const clusterInfo = command({
       { labelSelector: 'kubernetes.io/cluster-service=true' },
       'application/json, */*',
     )
-    yield* context.printLine(line('Kubernetes control plane', context.target.server))
+    yield* context.printLine(line('Kubernetes control plane', context.api.server))
     for (const service of list.items as KubeObject[])
       yield* context.printLine(
         line(
           service.metadata.labels?.['kubernetes.io/name'] ?? service.metadata.name,
-          addressOf(context.target.server, service),
+          addressOf(context.api.server, service),
         ),
       )
     yield* context.printLine(

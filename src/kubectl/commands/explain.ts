@@ -2,8 +2,9 @@ import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
 import { command } from '../command.ts'
 import type { Context } from '../context.ts'
-import { groupVersion, type ResourceType } from '../discovery.ts'
+import type { ResourceType } from '../discovery.ts'
 import { CommandError, PlainError } from '../errors.ts'
+import { isNotFound } from '../resources/builder.ts'
 
 export const explain = command({
   name: 'explain',
@@ -45,36 +46,71 @@ function* runExplain(context: Context): Blocking<void> {
       'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
     )
   if (context.args.length > 1) throw new CommandError('We accept only this format: explain RESOURCE')
-  const [typeName = '', ...path] = context.args[0]!.split('.')
-  const type = yield* typeFor(context, typeName)
-  const document = yield* context.api.get<KubeObject>(
-    `/openapi/v3/${type.group === '' ? `api/${type.version}` : `apis/${type.group}/${type.version}`}`,
-  )
+  const version = context.flags.string('api-version')
+  const { type, path } = yield* subject(context, context.args[0]!.replace(/\.$/, ''), version === '')
+  const [group, apiVersion] = version === '' ? [type.group, type.version] : splitVersion(version)
+  if (context.flags.string('output') === 'plaintext-openapiv2') yield* context.api.get('/openapi/v2')
+  const document = yield* openApi(context, { group, version: apiVersion, plural: type.plural })
   const schemas: Record<string, KubeObject> = document.components?.schemas ?? {}
-  const kind = { group: type.group, version: type.version, kind: type.kind }
   const root = Object.values(schemas).find((schema) =>
     ((schema['x-kubernetes-group-version-kind'] ?? []) as KubeObject[]).some(
-      (one) => one.group === kind.group && one.version === kind.version && one.kind === kind.kind,
+      (one) => one.group === group && one.version === apiVersion && one.kind === type.kind,
     ),
   )
   if (!root)
-    throw new CommandError(`GVR (${groupVersion(type)}, Resource=${type.plural}) not found in OpenAPI schema`)
+    throw new CommandError(
+      `GVR (${group}/${apiVersion}, Resource=${type.plural}) not found in OpenAPI schema`,
+    )
+  if (context.flags.string('output') !== 'plaintext')
+    throw new CommandError(`unrecognized format: ${context.flags.string('output')}`)
   const reader = new SchemaReader(schemas)
-  const group = type.group === '' ? '' : `GROUP:      ${type.group}\n`
-  yield* context.print(`${group}KIND:       ${type.kind}\nVERSION:    ${type.version}\n\n`)
+  const heading = group === '' ? '' : `GROUP:      ${group}\n`
+  yield* context.print(`${heading}KIND:       ${type.kind}\nVERSION:    ${apiVersion}\n\n`)
   yield* context.print(page(reader, root, path, context.flags.boolean('recursive')))
 }
 
-function* typeFor(context: Context, name: string): Blocking<ResourceType> {
-  const version = context.flags.string('api-version')
-  const found = yield* context.discovery.find(name)
-  if (!found) throw new PlainError(`the server doesn't have a resource type "${name}"`)
-  if (version === '') return found
-  const other = (yield* context.discovery.all()).find(
-    (type) => type.plural === found.plural && groupVersion(type) === version,
-  )
-  if (!other) throw new CommandError(`couldn't find resource for "${version}, Kind=${found.kind}"`)
-  return other
+/** The type and the path of fields below it. Where no version is asked for, `deployments.apps.spec` may say the group. */
+function* subject(
+  context: Context,
+  word: string,
+  withGroup: boolean,
+): Blocking<{ type: ResourceType; path: readonly string[] }> {
+  checkPath(word)
+  const [name = '', ...path] = word.split('.')
+  const grouped = (yield* context.discovery.preferred())
+    .filter(({ plural }) => withGroup && plural === name)
+    .find((type) => `${word}.`.startsWith(`${type.plural}.${type.group}.`))
+  if (grouped) return { type: grouped, path: path.slice(grouped.group.split('.').length) }
+  const type = yield* context.discovery.find(name)
+  if (!type) throw new PlainError(`the server doesn't have a resource type "${name}"`)
+  return { type, path }
+}
+
+/** A path is read as JSONPath, of which only names of fields are allowed. */
+function checkPath(word: string): void {
+  if (word.split('.').includes('*')) throw new CommandError("unrecognized character in action: U+002A '*'")
+  if (/\[|^\.|\.\./.test(word))
+    throw new CommandError('invalid jsonpath syntax, first node must be field node')
+}
+
+function splitVersion(apiVersion: string): [group: string, version: string] {
+  const parts = apiVersion.split('/')
+  if (parts.length > 2) throw new CommandError(`unexpected GroupVersion string: ${apiVersion}`)
+  return parts.length === 2 ? [parts[0]!, parts[1]!] : ['', apiVersion]
+}
+
+function* openApi(
+  context: Context,
+  { group, version, plural }: { group: string; version: string; plural: string },
+): Blocking<KubeObject> {
+  try {
+    return yield* context.api.get(
+      `/openapi/v3/${group === '' ? `api/${version}` : `apis/${group}/${version}`}`,
+    )
+  } catch (error) {
+    if (!isNotFound(error)) throw error
+    throw new CommandError(`couldn't find resource for "${group}/${version}, Resource=${plural}"`)
+  }
 }
 
 /** Follows references of an OpenAPI document. */
@@ -110,7 +146,7 @@ class SchemaReader {
     if (schema.type === 'array') return `[]${this.typeName(schema.items ?? {})}`
     if (typeof schema.additionalProperties === 'object')
       return `map[string]${this.typeName(schema.additionalProperties)}`
-    return String(schema.type ?? 'Object')
+    return schema.type === undefined || schema.type === 'object' ? 'Object' : String(schema.type)
   }
 
   fields(schema: KubeObject): [name: string, schema: KubeObject, required: boolean][] {
@@ -144,7 +180,8 @@ function page(reader: SchemaReader, root: KubeObject, path: readonly string[], r
   let name = ''
   for (const step of path) {
     const field = reader.fields(schema).find(([one]) => one === step)
-    if (!field) throw new CommandError(`field ${JSON.stringify(step)} does not exist`)
+    // The whole path is looked for at once: it is its end that is said to be missing.
+    if (!field) throw new CommandError(`field ${JSON.stringify(path.at(-1))} does not exist`)
     ;[name, schema] = field
   }
   const head = name === '' ? '' : `FIELD: ${name} <${reader.typeName(schema)}>${enumText(schema, 0)}\n\n`
@@ -170,13 +207,7 @@ function fieldList(
   for (const [name, schema, required] of fields) {
     text += `${' '.repeat(indent)}${name}\t<${reader.typeName(schema)}>${required ? ' -required-' : ''}\n${enumText(schema, indent)}`
     if (!recursive) {
-      text += `${
-        reader
-          .describe(schema)
-          .slice(0, 1)
-          .map((one) => wrapped(one, 4))
-          .join('') || '    <no description>\n'
-      }\n`
+      text += `${schema.description ? wrapped(schema.description as string, 4) : '    <no description>\n'}\n`
       continue
     }
     const type = reader.typeName(schema).replace(/^(\[\]|map\[string\])+/, '')
@@ -211,7 +242,7 @@ function wrapped(text: string, indent: number): string {
             (current === '' && out.length === 0 && !line.startsWith(' ') ? '' : current === '' ? '' : ' ') +
             word
       }
-      return [...out, current].map((one) => `${space}${one}\n`).join('')
+      return [...out, current].map((one) => `${space}${one.trimEnd()}\n`).join('')
     })
     .join('')
 }

@@ -105,7 +105,7 @@ function serviceFor(context: Context, info: Info): KubeObject {
   }
   const metadata = {
     name,
-    ...(context.target.namespaceExplicit ? { namespace: context.namespace } : {}),
+    ...(context.namespaceExplicit ? { namespace: context.namespace } : {}),
     ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
   }
   return { kind: 'Service', apiVersion: 'v1', metadata, spec, status: { loadBalancer: {} } }

@@ -137,7 +137,7 @@ function* runRun(context: Context): Blocking<number | void> {
 }
 
 function* create(context: Context, object: KubeObject, plural: string): Blocking<KubeObject> {
-  const placed = context.target.namespaceExplicit
+  const placed = context.namespaceExplicit
     ? { ...object, metadata: { ...object.metadata, namespace: context.namespace } }
     : object
   if (context.dryRun === 'client') return { ...placed, [TYPED]: true }

@@ -50,6 +50,7 @@ export type Named =
 
 /** What a command line names by arguments or files. @throws CommandError for contradictions and for nothing at all */
 export function* namedBy(context: Context, selection: Selection = {}): Blocking<Named | 'files'> {
+  void context.namespace
   const { selector, fieldSelector, all } = scopeOf(context)
   const selecting = selector !== '' || fieldSelector !== '' || all
   const { words, files } = readCommandLine(context, selection)

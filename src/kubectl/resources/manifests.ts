@@ -209,7 +209,7 @@ export function* infoFor(context: Context, object: KubeObject, source?: string):
   if (
     type.namespaced &&
     metadata.namespace &&
-    context.target.namespaceExplicit &&
+    context.namespaceExplicit &&
     metadata.namespace !== context.namespace
   ) {
     throw new CommandError(

@@ -7,7 +7,6 @@ export const ERRORS: Readonly<Record<number, string>> = {
   343: OPEN,
   344: OPEN,
   347: OPEN,
-  366: OPEN,
   381: OPEN,
   397: OPEN,
   401: OPEN,

@@ -6,7 +6,7 @@ import type { Context } from '../../context.ts'
 import { CommandError, StatusError, UsageError } from '../../errors.ts'
 import type { Flag } from '../../flags.ts'
 import { TYPED } from '../../printers/printer.ts'
-import { reporter } from '../results.ts'
+import { reporter, type Report } from '../results.ts'
 import { withHash } from './append-hash.ts'
 import { fieldValidation, withLastApplied } from '../write.ts'
 
@@ -53,11 +53,12 @@ export function subcommand(maker: Maker): Command {
     *run(context) {
       const args = context.argsBeforeDash < 0 ? context.args : context.args.slice(0, context.argsBeforeDash)
       if (args.length !== 1) throw new UsageError(`exactly one NAME is required, got ${args.length}`)
+      const report = reporter(context)
       const made = maker.make(context, args[0]!)
       const whole = isBlocking(made) ? yield* made : made
       const hashed = context.flags.has('append-hash') && context.flags.boolean('append-hash')
       const object = hashed ? withHash(whole) : whole
-      yield* sendMade(context, object, maker)
+      yield* sendMade(context, object, maker, report)
     },
   })
 }
@@ -66,12 +67,10 @@ function isBlocking(value: unknown): value is Blocking<KubeObject> {
   return typeof (value as { next?: unknown }).next === 'function'
 }
 
-function* sendMade(context: Context, made: KubeObject, maker: Maker): Blocking<void> {
-  const report = reporter(context)
+function* sendMade(context: Context, made: KubeObject, maker: Maker, report: Report): Blocking<void> {
   const validation = fieldValidation(context)
   const namespaced = !['Namespace', 'ClusterRole', 'ClusterRoleBinding', 'PriorityClass'].includes(made.kind)
-  const placed =
-    namespaced && context.target.namespaceExplicit ? withNamespace(made, context.namespace) : made
+  const placed = namespaced && context.namespaceExplicit ? withNamespace(made, context.namespace) : made
   const object = context.flags.boolean('save-config') ? withLastApplied(placed) : placed
   if (context.dryRun === 'client') return yield* report({ ...object, [TYPED]: true }, 'created')
   const type = yield* context.discovery.forKind(object.apiVersion, object.kind)
