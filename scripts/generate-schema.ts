@@ -22,6 +22,10 @@ const ROOTS = [
   'V1Role V1RoleBinding V1ClusterRole V1ClusterRoleBinding',
   'V1Status V1APIResourceList V1APIGroupList V1APIVersions V1DeleteOptions AuthenticationV1TokenRequest',
   'V1SelfSubjectAccessReview V1SelfSubjectReview V1SubjectAccessReview V1SelfSubjectRulesReview EventsV1Event',
+  'V1CSIDriver V1CSINode V1CSIStorageCapacity V1VolumeAttachment V1VolumeAttributesClass V1RuntimeClass',
+  'V1CertificateSigningRequest V1FlowSchema V1PriorityLevelConfiguration V1CustomResourceDefinition V1APIService',
+  'V1MutatingWebhookConfiguration V1ValidatingWebhookConfiguration V1MutatingAdmissionPolicy V1MutatingAdmissionPolicyBinding',
+  'V1ValidatingAdmissionPolicy V1ValidatingAdmissionPolicyBinding V1DeviceClass ResourceV1ResourceClaim V1ResourceClaimTemplate V1ResourceSlice',
 ]
   .join(' ')
   .split(' ')
@@ -36,6 +40,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   EventsV1EventSeries: 'EventsV1EventSeries',
   RbacV1Subject: 'Subject',
   CoreV1ResourceClaim: 'ContainerResourceClaim',
+  ResourceV1ResourceClaim: 'ResourceClaim',
   AuthenticationV1TokenRequest: 'TokenRequest',
   V1HorizontalPodAutoscaler: 'HorizontalPodAutoscalerV1',
   V1HorizontalPodAutoscalerSpec: 'HorizontalPodAutoscalerSpecV1',
@@ -83,6 +88,7 @@ const QUANTITIES = new Set(
     'ResourceQuotaSpec.hard ResourceQuotaStatus.hard ResourceQuotaStatus.used LimitRangeItem.default LimitRangeItem.defaultRequest',
     'LimitRangeItem.max LimitRangeItem.min LimitRangeItem.maxLimitRequestRatio PersistentVolumeSpec.capacity',
     'PersistentVolumeClaimStatus.capacity PersistentVolumeClaimStatus.allocatedResources ContainerStatus.allocatedResources',
+    'CSIStorageCapacity.capacity CSIStorageCapacity.maximumVolumeSize',
     'PodStatus.allocatedResources MetricTarget.averageValue MetricTarget.value MetricValueStatus.averageValue MetricValueStatus.value',
   ]
     .join(' ')

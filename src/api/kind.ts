@@ -64,6 +64,8 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> extends Res
   /** Field paths that a field selector may name, besides `metadata.name` and `metadata.namespace`. */
   readonly selectableFields: readonly SelectableField<T>[]
   readonly columns: readonly Column<T>[]
+  /** The order of a table's rows, where it is not that of the names. */
+  rowOrder?(a: T, b: T): number
   /** PUT of a name that does not exist creates it. */
   readonly createOnUpdate: boolean
   /** DELETE answers with the object, where most kinds answer with a Status. */
@@ -94,6 +96,15 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> extends Res
   readonly tracksGeneration: boolean
   /** How `/scale` reads and writes the replicas. */
   readonly scale?: ScaleAccess<T>
+  /** Set for a second version of a kind, which is stored and checked as the first. */
+  readonly conversion?: Conversion<T>
+}
+
+/** How objects of one version become those of the version that is stored, and back. */
+export interface Conversion<T> {
+  readonly stored: Kind
+  toStored(object: T): KubernetesObject
+  fromStored(object: KubernetesObject): T
 }
 
 export interface ScaleAccess<T> {

@@ -26,6 +26,8 @@ import { resourceQuota } from './kinds/resource-quota.ts'
 import { limitRange } from './kinds/limit-range.ts'
 import { podDisruptionBudget } from './kinds/pod-disruption-budget.ts'
 import { horizontalPodAutoscaler } from './kinds/horizontal-pod-autoscaler.ts'
+import { horizontalPodAutoscalerV1 } from './kinds/horizontal-pod-autoscaler-v1.ts'
+import { eventsV1Event } from './kinds/events-v1-event.ts'
 import { persistentVolume } from './kinds/persistent-volume.ts'
 import { persistentVolumeClaim } from './kinds/persistent-volume-claim.ts'
 import { storageClass } from './kinds/storage-class.ts'
@@ -37,6 +39,27 @@ import { clusterRoleBinding } from './kinds/cluster-role-binding.ts'
 import { replicationController } from './kinds/replication-controller.ts'
 import { podTemplate } from './kinds/pod-template.ts'
 import { controllerRevision } from './kinds/controller-revision.ts'
+import { apiService } from './kinds/api-service.ts'
+import { certificateSigningRequest } from './kinds/certificate-signing-request.ts'
+import { csiDriver } from './kinds/csi-driver.ts'
+import { csiNode } from './kinds/csi-node.ts'
+import { csiStorageCapacity } from './kinds/csi-storage-capacity.ts'
+import { volumeAttachment } from './kinds/volume-attachment.ts'
+import { volumeAttributesClass } from './kinds/volume-attributes-class.ts'
+import { runtimeClass } from './kinds/runtime-class.ts'
+import { customResourceDefinition } from './kinds/custom-resource-definition.ts'
+import { mutatingWebhookConfiguration } from './kinds/mutating-webhook-configuration.ts'
+import { validatingWebhookConfiguration } from './kinds/validating-webhook-configuration.ts'
+import { mutatingAdmissionPolicy } from './kinds/mutating-admission-policy.ts'
+import { mutatingAdmissionPolicyBinding } from './kinds/mutating-admission-policy-binding.ts'
+import { validatingAdmissionPolicy } from './kinds/validating-admission-policy.ts'
+import { validatingAdmissionPolicyBinding } from './kinds/validating-admission-policy-binding.ts'
+import { deviceClass } from './kinds/device-class.ts'
+import { resourceClaim } from './kinds/resource-claim.ts'
+import { resourceClaimTemplate } from './kinds/resource-claim-template.ts'
+import { resourceSlice } from './kinds/resource-slice.ts'
+import { flowSchema } from './kinds/flow-schema.ts'
+import { priorityLevelConfiguration } from './kinds/priority-level-configuration.ts'
 
 export {
   namespace,
@@ -94,6 +117,7 @@ export const kinds: readonly Kind[] = [
   secret,
   serviceAccount,
   event,
+  eventsV1Event,
   lease,
   componentStatus,
   statefulSet,
@@ -108,6 +132,7 @@ export const kinds: readonly Kind[] = [
   limitRange,
   podDisruptionBudget,
   horizontalPodAutoscaler,
+  horizontalPodAutoscalerV1,
   persistentVolume,
   persistentVolumeClaim,
   storageClass,
@@ -119,4 +144,25 @@ export const kinds: readonly Kind[] = [
   replicationController,
   podTemplate,
   controllerRevision,
+  apiService,
+  certificateSigningRequest,
+  csiDriver,
+  csiNode,
+  csiStorageCapacity,
+  volumeAttachment,
+  volumeAttributesClass,
+  runtimeClass,
+  customResourceDefinition,
+  mutatingWebhookConfiguration,
+  validatingWebhookConfiguration,
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBinding,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  deviceClass,
+  resourceClaim,
+  resourceClaimTemplate,
+  resourceSlice,
+  flowSchema,
+  priorityLevelConfiguration,
 ]

@@ -15,13 +15,22 @@ export interface ServedKind {
   readonly kind: string
 }
 
+/** Definitions that are not called as their kind: of kinds with two shapes. */
+const DEFINITIONS: Readonly<Record<string, string>> = {
+  'autoscaling/v1/HorizontalPodAutoscaler': 'HorizontalPodAutoscalerV1',
+  'events.k8s.io/v1/Event': 'EventsV1Event',
+}
+
 /** A whole manifest: `apiVersion` and `kind` choose the definition. */
 export function manifestSchema(
   kinds: readonly ServedKind[],
   definitions: Definitions,
   descriptions: Descriptions,
 ): Schema {
-  const known = kinds.filter(({ kind }) => definitions[kind] !== undefined)
+  const known = kinds.flatMap((kind) => {
+    const definition = DEFINITIONS[`${kind.apiVersion}/${kind.kind}`] ?? kind.kind
+    return definitions[definition] === undefined ? [] : [{ ...kind, definition }]
+  })
   return {
     type: 'object',
     required: ['apiVersion', 'kind'],
@@ -32,12 +41,12 @@ export function manifestSchema(
       },
       kind: { enum: unique(known.map(({ kind }) => kind)), description: descriptions['Pod']?.['kind'] },
     },
-    allOf: known.map(({ apiVersion, kind }) => ({
+    allOf: known.map(({ apiVersion, kind, definition: name }) => ({
       if: {
         required: ['apiVersion', 'kind'],
         properties: { apiVersion: { const: apiVersion }, kind: { const: kind } },
       },
-      then: { $ref: `#/definitions/${kind}` },
+      then: { $ref: `#/definitions/${name}` },
     })),
     definitions: Object.fromEntries(
       Object.entries(definitions).map(([name, fields]) => [

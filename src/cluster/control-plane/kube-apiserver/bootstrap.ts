@@ -1,4 +1,6 @@
 import type { ApiRequest } from '../../../api/wire.ts'
+import { apiServices } from './bootstrap-api-services.ts'
+import { flowSchemas, priorityLevels } from './bootstrap-priorities.ts'
 import { clusterRoleBindings, clusterRoles } from './authorization/bootstrap-policy.ts'
 
 /** How the server names itself to itself. */
@@ -9,12 +11,15 @@ export interface BootstrapOptions {
   readonly serviceCidr: string
   /** The first address of the range. */
   readonly serviceAddress: string
+  /** RFC 3339, now. */
+  readonly timestamp: string
 }
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
+const FLOW_CONTROL = '/apis/flowcontrol.apiserver.k8s.io/v1'
 const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default']
 
-/** The requests with which a new API server fills an empty store, in order. */
+/** The requests with which a new API server fills an empty store, in order. What has a status is ready at once. */
 export function bootstrapRequests(options: BootstrapOptions): readonly ApiRequest[] {
   const post = (path: string, body: object): ApiRequest => ({
     method: 'POST',
@@ -23,7 +28,11 @@ export function bootstrapRequests(options: BootstrapOptions): readonly ApiReques
     contentType: 'application/json',
     userAgent: 'kube-apiserver',
   })
+  const { timestamp } = options
   return [
+    ...apiServices(timestamp).map((body) => post('/apis/apiregistration.k8s.io/v1/apiservices', body)),
+    ...priorityLevels.map((body) => post(`${FLOW_CONTROL}/prioritylevelconfigurations`, body)),
+    ...flowSchemas.map((body) => post(`${FLOW_CONTROL}/flowschemas`, body)),
     ...NAMESPACES.map((name) => post('/api/v1/namespaces', { metadata: { name } })),
     ...priorityClasses.map((body) => post('/apis/scheduling.k8s.io/v1/priorityclasses', body)),
     ...clusterRoles.map((body) => post(`${RBAC}/clusterroles`, body)),

@@ -47,7 +47,17 @@ interface Listed {
   readonly subresources: Kind['subresources']
 }
 
-const listedReview = ({ group, version, kind, plural, singular, namespaced }: Review): Listed => ({
+const BINDING = {
+  group: '',
+  version: 'v1',
+  kind: 'Binding',
+  plural: 'bindings',
+  singular: 'binding',
+  namespaced: true,
+}
+
+/** What is only posted. */
+const posted = ({ group, version, kind, plural, singular, namespaced }: Omit<Review, 'status'>): Listed => ({
   group,
   version,
   kind,
@@ -61,7 +71,7 @@ const listedReview = ({ group, version, kind, plural, singular, namespaced }: Re
 })
 
 function listed({ kinds }: Server): Listed[] {
-  const all: Listed[] = [...kinds, ...REVIEWS.map(listedReview)]
+  const all: Listed[] = [...kinds, ...REVIEWS.map(posted), posted(BINDING)]
   return all.sort((a, b) => (a.plural < b.plural ? -1 : 1))
 }
 

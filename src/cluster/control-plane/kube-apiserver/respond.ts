@@ -1,4 +1,3 @@
-import type { Kind } from '../../../api/kind.ts'
 import type { KubernetesObject } from '../../../api/resource.ts'
 import type { Status } from '../../../api/generated/types.ts'
 import type { Answer, ApiRequest } from '../../../api/wire.ts'
@@ -6,7 +5,7 @@ import type { ResourceCall } from './context.ts'
 import { withManagedFields } from './managed-fields/managed-fields.ts'
 import { renditionOf } from './negotiation.ts'
 import { queryText } from './options.ts'
-import { includeObject, partialMetadata, tableOf } from './table.ts'
+import { includeObject, partialMetadata, tableOf, type Rows } from './table.ts'
 
 const JSON_TYPE = 'application/json'
 
@@ -40,19 +39,32 @@ export const respondStatus = (status: Status, warnings: readonly string[] = []):
   respond(status.code ?? 200, status, warnings)
 
 /** One object, in the rendition the client asked for. */
-export function respondObject(call: ResourceCall, status: number, object: KubernetesObject): Answer {
-  return respond(status, rendered(call, call.kind, object), call.warnings)
+export const respondObject = (call: ResourceCall, status: number, object: KubernetesObject): Answer =>
+  respondAs(call, call.kind, status, object)
+
+/** The same of an object of another type than the call's kind. */
+export function respondAs<T extends KubernetesObject>(
+  call: ResourceCall,
+  rows: Rows<T>,
+  status: number,
+  object: T,
+): Answer {
+  return respond(status, rendered(call, rows, object), call.warnings)
 }
 
 /** An object as this client wants it. */
 export const shownObject = <T extends KubernetesObject>(request: ApiRequest, object: T): T =>
   request.managedFields ? withManagedFields(object) : object
 
-function rendered({ request, server }: ResourceCall, kind: Kind, object: KubernetesObject): unknown {
+function rendered<T extends KubernetesObject>(
+  { request, server }: ResourceCall,
+  rows: Rows<T>,
+  object: T,
+): unknown {
   const rendition = renditionOf(request)
   if (rendition === 'object') return shownObject(request, object)
   if (rendition === 'metadata') return partialMetadata(object)
-  return tableOf(kind, [object], {
+  return tableOf(rows, [object], {
     nowMs: server.simulation.nowMs,
     include: includeObject(queryText(request, 'includeObject')),
     metadata: { resourceVersion: object.metadata?.resourceVersion ?? '' },

@@ -4,8 +4,10 @@ import { isAllowed, rulesOf, type Attributes } from './authorization/rbac.ts'
 import type { Call, Server } from './context.ts'
 import { bodyOf } from './decode.ts'
 import { respond } from './respond.ts'
+import { reviewToken } from './tokens.ts'
 
 interface ReviewSpec {
+  readonly token?: string
   readonly user?: string
   readonly groups?: readonly string[]
   readonly namespace?: string
@@ -68,6 +70,9 @@ function rules({ spec = {} }: ReviewBody, user: UserInfo, server: Server): objec
 }
 
 export const REVIEWS: readonly Review[] = [
+  review('authentication.k8s.io', 'TokenReview', ({ spec = {} }, _, server) =>
+    reviewToken(server, spec.token),
+  ),
   review('authentication.k8s.io', 'SelfSubjectReview', (_, { username, groups }) => ({
     userInfo: { username, groups },
   })),

@@ -9,6 +9,7 @@ import {
   noSuchPath,
   StatusError,
 } from '../../../api/status.ts'
+import type { KubernetesObject } from '../../../api/resource.ts'
 import type { Answer, ApiRequest } from '../../../api/wire.ts'
 import type { Simulation } from '../../../sim/index.ts'
 import { service } from '../../../api/kinds/service.ts'
@@ -20,12 +21,13 @@ import { componentStatuses, type ComponentHealth } from './component-statuses.ts
 import { Connections } from './connections.ts'
 import type { Call, ConnectToNode, Descriptions, ResourceCall, Server, VersionInfo } from './context.ts'
 import { discovery } from './discovery.ts'
-import { health } from './health.ts'
+import { health, healthPaths } from './health.ts'
 import { openapi } from './openapi.ts'
 import { requestInfo, type RequestVerb } from './request-info.ts'
 import { respond, respondStatus } from './respond.ts'
-import { answerReview } from './reviews.ts'
+import { answerReview, REVIEWS } from './reviews.ts'
 import { Store, type StoredObject } from './store.ts'
+import { answerBinding } from './subresources/binding.ts'
 import { subresource } from './subresources/subresources.ts'
 import { create } from './verbs/create.ts'
 import { deleteCollection } from './verbs/delete-collection.ts'
@@ -35,6 +37,7 @@ import { list } from './verbs/list.ts'
 import { patch } from './verbs/patch.ts'
 import { update } from './verbs/update.ts'
 import { watch } from './verbs/watch.ts'
+import { serveConverted } from './versions.ts'
 import { WatchHub } from './watch-hub.ts'
 
 export interface ApiServerOptions {
@@ -112,9 +115,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     descriptions: options.descriptions ?? (() => undefined),
   }
   const serviceAddress = formatIPv4(parseCidr(serviceCidr)!.base + 1)
-  for (const request of bootstrapRequests({ advertiseAddress, securePort, serviceCidr, serviceAddress })) {
-    ensure(server, request)
-  }
+  const timestamp = simulation.timestamp()
+  const own = { advertiseAddress, securePort, serviceCidr, serviceAddress, timestamp }
+  for (const request of bootstrapRequests(own)) ensure(server, request)
   const connections = new Connections()
   const stopCompacting = compactRegularly(simulation, etcd)
   return {
@@ -128,14 +131,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   }
 }
 
-/** Creates what the request would, unless an API server before this one did. */
+/** Creates what the request would, unless an API server before this one did; a status it has goes in by its own door. */
 function ensure(server: Server, request: ApiRequest): void {
-  const { name } = (request.body as { metadata: { name: string } }).metadata
-  const found = handle(server, { method: 'GET', path: `${request.path}/${name}` })
+  const body = request.body as KubernetesObject & { readonly status?: unknown }
+  const path = `${request.path}/${body.metadata!.name}`
+  const found = handle(server, { method: 'GET', path })
   if (found.kind === 'response' && found.response.status === 200) return
-  const answer = handle(server, request)
-  if (answer.kind === 'response' && answer.response.status === 201) return
-  throw new Error(`bootstrap failed at ${request.path}: ${JSON.stringify(answer)}`)
+  const made = handle(server, request)
+  if (made.kind !== 'response' || made.response.status !== 201)
+    throw new Error(`bootstrap failed at ${request.path}: ${JSON.stringify(made)}`)
+  if (body.status === undefined) return
+  const whole = { ...(made.response.body as KubernetesObject), status: body.status }
+  handle(server, { ...request, method: 'PUT', path: `${path}/status`, body: whole })
 }
 
 /** Every five minutes, what is older than five minutes is forgotten. @returns how to stop that */
@@ -183,14 +190,14 @@ function route(server: Server, request: ApiRequest): Answer {
   }
   if (!info) throw new StatusError(noSuchPath())
   const call: Call = { server, request, info, warnings: [] }
-  if (!info.kind) return answerReview(call) ?? respondStatus(noSuchPath())
+  if (!info.kind) return answerReview(call) ?? answerBinding(call) ?? respondStatus(noSuchPath())
   const kind = info.kind
   if (info.namespace !== '' && !kind.namespaced) throw new StatusError(noSuchPath())
   if (kind.namespaced && info.namespace === '' && info.name !== '') throw new StatusError(noSuchPath())
   const resource: ResourceCall = { ...call, kind }
   if (kind.deprecation && info.subresource === '') call.warnings.push(kind.deprecation)
   try {
-    return serve(resource)
+    return kind.conversion ? serveConverted(resource, kind.conversion, serve) : serve(resource)
   } catch (error) {
     // What was warned of before the request failed is said all the same.
     if (error instanceof StatusError) return respondStatus(error.status, call.warnings)
@@ -211,22 +218,9 @@ function serve(call: ResourceCall): Answer {
 }
 
 function rootPaths({ kinds: all }: Server): readonly string[] {
-  const groups = [...new Set(all.map(({ group }) => group))].filter((group) => group !== '')
-  const versions = [
-    ...new Set(all.filter(({ group }) => group !== '').map(({ group, version }) => `${group}/${version}`)),
-  ]
-  const grouped = [...groups, ...versions].sort().map((path) => `/apis/${path}`)
-  return [
-    '/api',
-    '/api/v1',
-    '/apis',
-    '/apis/',
-    ...grouped,
-    '/healthz',
-    '/livez',
-    '/openapi/v3',
-    '/openapi/v3/',
-    '/readyz',
-    '/version',
-  ]
+  const served = [...all, ...REVIEWS].filter(({ group }) => group !== '')
+  const groups = new Set(served.flatMap(({ group, version }) => [group, `${group}/${version}`]))
+  const paths = [...groups].map((path) => `/apis/${path}`)
+  const others = ['/api', '/api/v1', '/apis', '/apis/', '/openapi/v3', '/openapi/v3/', '/version']
+  return [...others, ...paths, ...healthPaths].sort()
 }

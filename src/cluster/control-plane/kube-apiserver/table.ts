@@ -22,8 +22,11 @@ const DEFAULT_COLUMNS: readonly Column<KubernetesObject>[] = [
   },
 ]
 
-export const columnsOf = (kind: Kind): readonly Column<KubernetesObject>[] =>
-  kind.columns.length > 0 ? kind.columns : DEFAULT_COLUMNS
+/** What a table needs to know of a kind. */
+export type Rows<T> = Pick<Kind<T & KubernetesObject>, 'columns' | 'rowOrder'>
+
+export const columnsOf = <T extends KubernetesObject>({ columns }: Rows<T>): readonly Column<T>[] =>
+  columns.length > 0 ? columns : DEFAULT_COLUMNS
 
 /** @throws StatusError BadRequest */
 export function includeObject(text: string): IncludeObject {
@@ -36,9 +39,9 @@ export function includeObject(text: string): IncludeObject {
  * A `meta.k8s.io/v1` Table: what `kubectl get` prints.
  * @param withDefinitions false for all but the first event of a watch.
  */
-export function tableOf(
-  kind: Kind,
-  objects: readonly KubernetesObject[],
+export function tableOf<T extends KubernetesObject>(
+  kind: Rows<T>,
+  objects: readonly T[],
   options: { nowMs: number; include: IncludeObject; metadata: object; withDefinitions?: boolean },
 ): object {
   const columns = columnsOf(kind)
@@ -54,7 +57,7 @@ export function tableOf(
     apiVersion: 'meta.k8s.io/v1',
     metadata: options.metadata,
     columnDefinitions: options.withDefinitions === false ? null : definitions,
-    rows: objects.map((object) => ({
+    rows: (kind.rowOrder ? [...objects].sort(kind.rowOrder) : objects).map((object) => ({
       cells: columns.map((column) => column.cell(object, options.nowMs)),
       ...(options.include === 'None'
         ? {}

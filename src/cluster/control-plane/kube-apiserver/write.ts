@@ -60,7 +60,7 @@ export function createObject(
     throw error
   }
   call.warnings.push(...(kind.warnings?.(object, undefined) ?? []))
-  const by = updateBy(kind, options.fieldManager, call.info.subresource, context.timestamp)
+  const by = updateBy(call.info, options.fieldManager, context.timestamp)
   const ownership = applied ?? Ownership.after(undefined, { kind, live: undefined, given: defaulted, by })
   if (!options.dryRun) {
     book()
@@ -118,7 +118,7 @@ export function updateObject(
   const next = scope === 'object' ? allocated(kind, prepared, old, context) : prepared
   const counted = withGeneration(kind, next, old)
   call.warnings.push(...(scope === 'object' ? (kind.warnings?.(counted, old) ?? []) : []))
-  const by = updateBy(kind, options.fieldManager, info.subresource, context.timestamp)
+  const by = updateBy(info, options.fieldManager, context.timestamp)
   const before = ownershipGiven(body.metadata?.managedFields) ?? ownershipOf(old)
   const ownership = applied ?? Ownership.after(before, { kind, live: old, given: defaulted, by })
   if (options.dryRun) return withOwnership({ ...counted }, ownership)

@@ -21,7 +21,8 @@ const FINALIZER = 'kubernetes'
 
 /** What is deleted with a namespace, after its Pods. */
 const contents = api.kinds.filter(
-  ({ namespaced, verbs, plural }) => namespaced && verbs.includes('deletecollection') && plural !== 'pods',
+  ({ namespaced, verbs, plural, conversion }) =>
+    namespaced && verbs.includes('deletecollection') && plural !== 'pods' && !conversion,
 )
 
 /** Empties a namespace that is being deleted, Pods first, and lets it go when nothing is left. */

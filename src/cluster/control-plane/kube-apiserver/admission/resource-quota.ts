@@ -96,7 +96,11 @@ const refused = ({ kind }: ResourceCall, { metadata }: KubernetesObject, why: st
 function book({ server }: ResourceCall, quota: ResourceQuota, used: Usage): void {
   const live = quota as unknown as StoredObject
   const given = { ...live, status: { ...quota.status, used } }
-  const by = updateBy(resourceQuotas, 'kube-apiserver', 'status', server.simulation.timestamp())
+  const by = updateBy(
+    { ...resourceQuotas, subresource: 'status' },
+    'kube-apiserver',
+    server.simulation.timestamp(),
+  )
   const ownership = Ownership.after(ownershipOf(live), { kind: resourceQuotas, live, given, by })
   server.store.write(resourceQuotas, given, ownership)
 }

@@ -44,7 +44,7 @@ function create(server: Server, address: string, { metadata }: KubernetesObject)
     },
     spec: { parentRef: { resource: 'services', namespace: metadata!.namespace!, name: metadata!.name! } },
   }
-  const by = updateBy(ipAddress, 'kube-apiserver', '', timestamp)
+  const by = updateBy({ ...ipAddress, subresource: '' }, 'kube-apiserver', timestamp)
   const ownership = Ownership.after(undefined, { kind: ipAddress, live: undefined, given: object, by })
   store.write(ipAddress, object as StoredObject, ownership)
 }

@@ -144,10 +144,15 @@ export function ownershipGiven(entries: readonly ManagedFieldsEntry[] | undefine
   )
 }
 
-export const updateBy = (kind: Kind, manager: string, subresource: string, time: string): Manager => ({
+/** The version that the client spoke counts, not the one that is stored. */
+export const updateBy = (
+  at: { readonly group: string; readonly version: string; readonly subresource: string },
+  manager: string,
+  time: string,
+): Manager => ({
   manager,
   operation: 'Update',
-  apiVersion: apiVersionOf(kind),
-  subresource,
+  apiVersion: apiVersionOf(at),
+  subresource: at.subresource,
   time,
 })

@@ -1,14 +1,26 @@
 import type { Binding, Pod, PodCondition } from '../../../../api/generated/types.ts'
+import { pod as podKind } from '../../../../api/kinds/pod.ts'
+import { isObject } from '../../../../api/objects.ts'
 import { conflict, StatusError } from '../../../../api/status.ts'
 import type { Answer } from '../../../../api/wire.ts'
-import type { ResourceCall } from '../context.ts'
-import { decodeBody } from '../decode.ts'
+import type { Call, ResourceCall } from '../context.ts'
+import { bodyOf, decodeBody } from '../decode.ts'
 import { writeOptions } from '../options.ts'
 import { respond } from '../respond.ts'
 import type { StoredObject } from '../store.ts'
 import { existing } from '../verbs/get.ts'
 
 const BINDING = { group: '', version: 'v1', kind: 'Binding', definition: 'Binding' }
+
+/** The old way to bind: posted beside the Pods, with the Pod's name inside. Undefined for any other path. */
+export function answerBinding(call: Call): Answer | undefined {
+  const { info, request } = call
+  if (info.group !== '' || info.plural !== 'bindings' || request.method !== 'POST' || info.name !== '')
+    return undefined
+  const metadata = bodyOf(request, 'Binding')['metadata']
+  const name = isObject(metadata) ? String(metadata['name'] ?? '') : ''
+  return binding({ ...call, kind: podKind, info: { ...info, name } })
+}
 
 /** The scheduler's decision: the Pod's node, once and for all, and its condition PodScheduled. */
 export function binding(call: ResourceCall): Answer {

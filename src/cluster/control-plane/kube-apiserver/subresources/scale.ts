@@ -1,11 +1,12 @@
 import { FieldErrors } from '../../../../api/field-errors.ts'
 import type { Scale } from '../../../../api/generated/types.ts'
+import { AGE, column, NAME } from '../../../../api/kinds/shared/columns.ts'
 import { invalid, noSuchPath, StatusError } from '../../../../api/status.ts'
 import type { Answer } from '../../../../api/wire.ts'
 import type { ResourceCall } from '../context.ts'
 import { decodeBody } from '../decode.ts'
 import { writeOptions } from '../options.ts'
-import { respond } from '../respond.ts'
+import { respondAs } from '../respond.ts'
 import type { StoredObject } from '../store.ts'
 import { existing } from '../verbs/get.ts'
 import { patchedObject } from '../verbs/patch.ts'
@@ -14,13 +15,22 @@ import { updateObject } from '../write.ts'
 
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale', definition: 'Scale' }
 
+const ROWS = {
+  columns: [
+    NAME,
+    column<Scale>('Desired', ({ spec }) => spec?.replicas ?? 0, 'integer'),
+    column<Scale>('Available', ({ status }) => status?.replicas ?? 0, 'integer'),
+    AGE,
+  ],
+}
+
 /** The replicas of a workload alone, in one shape for all kinds that have any. */
 export function scale(call: ResourceCall): Answer {
   const { kind, info, request } = call
   const access = kind.scale
   if (!access) throw new StatusError(noSuchPath())
   const old = existing(call)
-  if (info.verb === 'get') return respond(200, scaleOf(call, old), call.warnings)
+  if (info.verb === 'get') return respondAs(call, ROWS, 200, scaleOf(call, old))
   const options = writeOptions(request, info.verb === 'update' ? 'UpdateOptions' : 'PatchOptions')
   const next = (
     info.verb === 'update'
@@ -37,7 +47,8 @@ export function scale(call: ResourceCall): Answer {
   const scaled = access.withReplicas(old, replicas)
   const resourceVersion = next.metadata?.resourceVersion
   const body = resourceVersion ? { ...scaled, metadata: { ...scaled.metadata, resourceVersion } } : scaled
-  return respond(200, scaleOf(call, updateObject(call, old, body, options, 'other')), call.warnings)
+  const updated = updateObject(call, old, body, options, 'other')
+  return respondAs(call, ROWS, 200, scaleOf(call, updated))
 }
 
 function scaleOf({ kind }: ResourceCall, object: StoredObject): Scale {

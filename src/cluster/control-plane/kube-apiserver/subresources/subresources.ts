@@ -30,6 +30,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   portforward: connect,
   ephemeralcontainers: partOfObject,
   resize: partOfObject,
+  approval: status,
 }
 
 /** A request to a subresource. @throws StatusError NotFound when the kind has none of that name. */

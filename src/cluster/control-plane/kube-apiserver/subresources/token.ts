@@ -1,4 +1,3 @@
-import { encodeBase64 } from '../../../../encoding/base64.ts'
 import type { TokenRequest } from '../../../../api/generated/types.ts'
 import type { Answer } from '../../../../api/wire.ts'
 import { formatTimestamp } from '../../../../encoding/time.ts'
@@ -6,6 +5,7 @@ import type { ResourceCall } from '../context.ts'
 import { decodeBody } from '../decode.ts'
 import { writeOptions } from '../options.ts'
 import { respond } from '../respond.ts'
+import { ISSUER, signed } from '../tokens.ts'
 import { existing } from '../verbs/get.ts'
 
 const TOKEN_REQUEST = {
@@ -14,12 +14,7 @@ const TOKEN_REQUEST = {
   kind: 'TokenRequest',
   definition: 'TokenRequest',
 }
-const ISSUER = 'https://kubernetes.default.svc.cluster.local'
-
-const base64Url = (text: string) =>
-  encodeBase64(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-
-/** A token of a ServiceAccount: a JWT in form; its signature is chance, since nobody here checks one. */
+/** A token of a ServiceAccount. */
 export function token(call: ResourceCall): Answer {
   const { server, info } = call
   const options = writeOptions(call.request, 'CreateOptions')
@@ -39,9 +34,6 @@ export function token(call: ResourceCall): Answer {
     nbf: now,
     sub: `system:serviceaccount:${info.namespace}:${info.name}`,
   }
-  const random = server.simulation.random('kube-apiserver')
-  const signature = random.string(342, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
-  const jwt = `${base64Url(JSON.stringify({ alg: 'RS256', kid: 'tabernetes' }))}.${base64Url(JSON.stringify(claims))}.${signature}`
   return respond(201, {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
@@ -51,6 +43,6 @@ export function token(call: ResourceCall): Answer {
       creationTimestamp: server.simulation.timestamp(),
     },
     spec: { ...spec, audiences: claims.aud, expirationSeconds },
-    status: { token: jwt, expirationTimestamp: formatTimestamp(claims.exp * 1000) },
+    status: { token: signed(server, claims), expirationTimestamp: formatTimestamp(claims.exp * 1000) },
   })
 }

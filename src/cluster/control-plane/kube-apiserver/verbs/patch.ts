@@ -66,7 +66,7 @@ function mentionsManagedFields(body: unknown): boolean {
   return isObject(metadata) && metadata['managedFields'] !== undefined
 }
 
-const mediaType = (request: ApiRequest): string => (request.contentType ?? '').split(';')[0]!.trim()
+export const mediaType = (request: ApiRequest): string => (request.contentType ?? '').split(';')[0]!.trim()
 
 function applied(request: ApiRequest, definition: string, old: JsonObject): unknown {
   const type = mediaType(request)

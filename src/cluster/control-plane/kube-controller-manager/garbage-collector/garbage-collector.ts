@@ -20,7 +20,8 @@ const WORKERS = 20
 
 /** Events are many and own nothing; the others cannot be deleted. */
 const collected = api.kinds.filter(
-  ({ plural, verbs }) => plural !== 'events' && verbs.includes('delete') && verbs.includes('watch'),
+  ({ plural, verbs, conversion }) =>
+    plural !== 'events' && !conversion && verbs.includes('delete') && verbs.includes('watch'),
 )
 
 /**
