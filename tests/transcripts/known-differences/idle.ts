@@ -8,10 +8,6 @@ export const IDLE: Readonly<Record<number, string>> = {
   34: OPEN,
   36: OPEN,
   42: OPEN,
-  45: OPEN,
-  46: OPEN,
   48: OPEN,
-  50: OPEN,
-  52: OPEN,
   56: OPEN,
 }
