@@ -49,6 +49,14 @@ export type LogEntry = Input & {
   readonly afterEvents: number
 }
 
+/** A log does not lead where it led: it was recorded with another version of the engine, or of the lesson. */
+export class ReplayDiverged extends Error {
+  override readonly name = 'ReplayDiverged'
+  constructor(index: number, kind: string) {
+    super(`input ${index + 1} of the log (${kind}) comes at a moment that this world does not have`)
+  }
+}
+
 /** A session as a file: what `exportLog` gives and what a bug report carries. */
 export interface SessionLog {
   readonly tabernetes: 'session/v1'

@@ -3,12 +3,12 @@ import { createCluster, type Cluster, type ClusterOptions } from '../cluster/clu
 import { decodeLesson } from '../lesson/decode.ts'
 import type { Lesson } from '../lesson/lesson.ts'
 import { LessonProgress, type Progress } from '../lesson/progress.ts'
-import { resolvePath, directoryOf } from '../os/index.ts'
+import { directoryOf, resolvePath, SystemError } from '../os/index.ts'
 import { Simulation } from '../sim/index.ts'
 import { backendOf } from './backend.ts'
 import { browse, type BrowseResult } from './browser.ts'
 import { Editors, type EditorRequest } from './editors.ts'
-import type { Input, LogEntry } from './input.ts'
+import { ReplayDiverged, type Input, type LogEntry } from './input.ts'
 import { createLessonWorld } from './lesson-world.ts'
 import { startLoad, type LoadProgress } from './load.ts'
 import { ScriptShell, type CommandResult } from './script-shell.ts'
@@ -171,20 +171,27 @@ export class Session {
   }
 
   /**
-   * Brings a fresh session to the end of `entries`, as fast as it goes.
+   * Brings a fresh session to the end of `entries`, as fast as it goes. What failed when it was done fails again.
    * @param shouldPause asked after each event; true returns early, call again with what is left.
    * @returns how many entries were applied.
+   * @throws ReplayDiverged when an input finds the world at another point than it was done at
    */
   replay(entries: readonly LogEntry[], shouldPause: () => boolean = () => false): number {
+    const { simulation } = this
     let applied = 0
-    for (const { index: _index, atMs, afterEvents, ...input } of entries) {
-      while (this.simulation.eventCount < afterEvents) {
-        if (!this.simulation.step())
-          throw new Error(`replay ran out of events before ${input.kind}: the log belongs to another version`)
+    for (const { index, atMs, afterEvents, ...input } of entries) {
+      while (simulation.eventCount < afterEvents) {
+        if (!simulation.step()) throw new ReplayDiverged(index, input.kind)
         if (shouldPause()) return applied
       }
-      this.simulation.advanceTo(atMs)
-      this.input(input as Input)
+      if (atMs < simulation.nowMs || (simulation.nextDueMs ?? Infinity) < atMs)
+        throw new ReplayDiverged(index, input.kind)
+      simulation.advanceTo(atMs)
+      try {
+        this.input(input as Input)
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+      }
       applied++
     }
     return applied

@@ -8,8 +8,12 @@ import { budget } from './pump.ts'
 /** The prose of all fields, by kind: what `kubectl explain` prints. */
 export type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-/** Fetches the prose of all fields, a file of its own for its size. Without it `kubectl explain` says less. */
+/**
+ * Fetches the prose of all fields, a file of its own for its size, after what a prompt needs. Without it `kubectl explain`
+ * says less.
+ */
 export async function fetchDescriptions(): Promise<Descriptions | undefined> {
+  await arrival
   const response = await fetch(descriptionsUrl).catch(() => undefined)
   return response?.ok ? ((await response.json()) as Descriptions) : undefined
 }

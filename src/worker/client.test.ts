@@ -26,6 +26,8 @@ class SmallEngine {
     this.#send = onUpdates
     for (const entry of options.log ?? []) {
       if (entry['text'] === 'poison') return this.#never()
+      if (entry['text'] === 'diverge')
+        throw Object.assign(new Error('input 1 comes too early'), { name: 'ReplayDiverged' })
       this.#typed += String(entry['text'])
       this.#index++
     }
@@ -40,7 +42,9 @@ class SmallEngine {
       tookMs: 0,
     }
   }
-  async ping(): Promise<void> {}
+  async ping(): Promise<string> {
+    return '1'
+  }
   async terminalInput(_terminal: string, text: string): Promise<void> {
     this.#send([
       { kind: 'inputs', entries: [{ index: this.#index++, atMs: 0, kind: 'terminal-input', text }] },
@@ -85,9 +89,7 @@ class MemoryStore implements SessionStore {
   }
 }
 
-async function started(store = new MemoryStore(), more: Partial<ClientOptions> = {}) {
-  SmallEngine.booted = []
-  const statuses: ClientStatus['kind'][] = []
+function unstarted(store: SessionStore, more: Partial<ClientOptions>): EngineClient {
   const client = new EngineClient({
     createWorker: smallWorker,
     store,
@@ -95,10 +97,17 @@ async function started(store = new MemoryStore(), more: Partial<ClientOptions> =
     seed: 7,
     onUpdates: () => {},
     onBoot: () => {},
-    onStatus: ({ kind }) => statuses.push(kind),
+    onStatus: () => {},
     ...more,
   })
   onTestFinished(() => client.dispose())
+  return client
+}
+
+async function started(store = new MemoryStore(), more: Partial<ClientOptions> = {}) {
+  SmallEngine.booted = []
+  const statuses: ClientStatus['kind'][] = []
+  const client = unstarted(store, { onStatus: ({ kind }) => statuses.push(kind), ...more })
   await client.start()
   return { client, store, statuses }
 }
@@ -138,6 +147,35 @@ describe('a session', () => {
     await client.reset()
     expect(await client.call('readFile', '')).toBe('')
     expect(store.sessions.get('lesson')!.log).toEqual([])
+  })
+
+  it('leaves alone what another version made and this one cannot repeat', async () => {
+    const log = [{ index: 0, atMs: 0, kind: 'terminal-input', text: 'diverge' }]
+    const stored: StoredSession = { seed: 7, version: '0', log }
+    const store = new MemoryStore()
+    await store.begin('lesson', stored)
+    const statuses: ClientStatus[] = []
+    const client = unstarted(store, { onStatus: (status) => statuses.push(status) })
+    void client.start()
+    await expect
+      .poll(() => statuses.at(-1))
+      .toEqual({ kind: 'diverged', reason: 'input 1 comes too early', recordedBy: '0', engine: '1' })
+    expect(client.export()).toEqual(stored)
+    expect(store.sessions.get('lesson')).toEqual(stored)
+    await client.reset()
+    expect(await client.call('readFile', '')).toBe('')
+    expect(statuses.at(-1)).toEqual({ kind: 'ready' })
+  })
+
+  it('drops no input of another version, whatever it does to the worker', async () => {
+    const log = [{ index: 0, atMs: 0, kind: 'terminal-input', text: 'poison' }]
+    const store = new MemoryStore()
+    await store.begin('lesson', { seed: 7, version: '0', log })
+    const statuses: ClientStatus['kind'][] = []
+    const client = unstarted(store, { onStatus: ({ kind }) => statuses.push(kind) })
+    void client.start()
+    await expect.poll(() => statuses.at(-1), { timeout: 3000 }).toBe('failed')
+    expect(client.export().log).toEqual(log)
   })
 
   it('takes a shared session, and keeps what was done to it over a reload', async () => {

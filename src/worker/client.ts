@@ -3,23 +3,11 @@
  * died or hangs, and then starts another that replays them. Whoever calls never sees that, but for a short wait.
  */
 import { proxy, releaseProxy, wrap, type Remote } from 'comlink'
+import { Life } from './client/life.ts'
+import { continues, type SessionStore, type StoredSession } from './client/stored-session.ts'
 import type { BootInfo, BootOptions, Engine, LessonSource, LogEntry, Update } from './protocol.ts'
 
-/** Where a session lives between visits. Every method may fail (private windows): the session then lives in memory. */
-export interface SessionStore {
-  load(session: string): Promise<StoredSession | undefined>
-  /** Replaces whatever was stored under that name. */
-  begin(session: string, stored: StoredSession): Promise<void>
-  append(session: string, entries: readonly LogEntry[]): Promise<void>
-}
-
-export interface StoredSession {
-  readonly seed: number
-  readonly lesson?: string
-  /** Version of the engine that wrote it; empty until the first boot. */
-  readonly version: string
-  readonly log: readonly LogEntry[]
-}
+export type { SessionStore, StoredSession }
 
 export interface ClientOptions {
   readonly createWorker: () => Worker
@@ -41,6 +29,16 @@ export type ClientStatus =
   | { readonly kind: 'ready' }
   /** The worker died or hung; another one is being brought to the same state. */
   | { readonly kind: 'restarting'; readonly reason: string }
+  /**
+   * The stored session does not lead where it led: another version of the engine made it. It stays as it is, for
+   * `export`, until `reset` begins anew.
+   */
+  | {
+      readonly kind: 'diverged'
+      readonly reason: string
+      readonly recordedBy: string
+      readonly engine: string
+    }
   /** Not even a replay works. `reset` begins anew. */
   | { readonly kind: 'failed'; readonly reason: string }
 
@@ -79,6 +77,8 @@ export class EngineClient {
   #ready: Promise<void> = NEVER
   #life = new Life()
   #session: StoredSession | undefined
+  /** Version of the worker started last. */
+  #engine = ''
   #log: LogEntry[] = []
   #failures = 0
   #inputsUnderWay = 0
@@ -187,6 +187,7 @@ export class EngineClient {
       this.#died(life, event.message || 'the worker could not start'),
     )
     const remote = (this.#remote = wrap<Engine>(worker))
+    void remote.ping().then((version) => (this.#engine = version))
     const options: BootOptions = {
       seed: this.seed,
       log: this.#log,
@@ -205,10 +206,10 @@ export class EngineClient {
       await this.#booted(info)
       onBoot(info)
       onStatus({ kind: 'ready' })
-    })()
-    this.#ready.catch((error: unknown) =>
-      this.#died(life, error instanceof Error ? error.message : String(error)),
-    )
+    })().catch((error: unknown) => {
+      this.#couldNotBoot(life, error)
+      return this.#ready
+    })
   }
 
   async #booted(info: BootInfo): Promise<void> {
@@ -218,6 +219,20 @@ export class EngineClient {
     if (isChanged) await this.#begin()
     // A worker that lives a while after its boot has proved its log.
     setTimeout(() => (this.#failures = 0), 5000)
+  }
+
+  #couldNotBoot(life: Life, error: unknown): void {
+    if (!(error instanceof Error)) return this.#died(life, String(error))
+    if (error.name !== 'ReplayDiverged') return this.#died(life, error.message)
+    if (this.#life !== life || life.isOver) return
+    this.#end('died')
+    const { version } = this.#session!
+    this.#options.onStatus({
+      kind: 'diverged',
+      reason: error.message,
+      recordedBy: version,
+      engine: this.#engine,
+    })
   }
 
   #keep(entries: readonly LogEntry[]): void {
@@ -259,8 +274,10 @@ export class EngineClient {
     }
     this.#options.onStatus({ kind: 'restarting', reason })
     this.#end(cause)
-    // The same replay failed twice: the last input is the likeliest culprit, and losing one beats losing all.
-    if (this.#failures > REPLAYS_BEFORE_DROP) this.#log.pop()
+    // The same replay failed twice: the last input is the likeliest culprit, and losing one beats losing all. Where
+    // another version wrote the log, the version is.
+    const isOurs = this.#session!.version === this.#engine
+    if (this.#failures > REPLAYS_BEFORE_DROP && isOurs) this.#log.pop()
     this.#boot({})
   }
 
@@ -271,37 +288,5 @@ export class EngineClient {
     this.#remote = undefined
     this.#ready = NEVER
     life.end({ cause, logged: this.#log.length })
-  }
-}
-
-/** Whether `kept` is `shared` with perhaps more done to it: then a reload must not throw that away. */
-function continues(kept: StoredSession, shared: StoredSession): boolean {
-  const last = shared.log.length - 1
-  return (
-    kept.seed === shared.seed &&
-    kept.log.length > last &&
-    (last < 0 || JSON.stringify(kept.log[last]) === JSON.stringify(shared.log[last]))
-  )
-}
-
-/** How a worker ended, and how many inputs were safe in the log by then. */
-interface End {
-  readonly cause: 'died' | 'hung' | 'rewound'
-  readonly logged: number
-}
-
-/** One worker's life: `ended` resolves when it is over. */
-class Life {
-  isOver = false
-  readonly ended: Promise<End>
-  #resolve!: (end: End) => void
-
-  constructor() {
-    this.ended = new Promise((resolve) => (this.#resolve = resolve))
-  }
-
-  end(end: End): void {
-    this.isOver = true
-    this.#resolve(end)
   }
 }

@@ -1,5 +1,4 @@
 import type { ApiRequest, ApiResponse } from '../api/wire.ts'
-import { VERSION } from '../cluster/version.ts'
 import { resolvePath } from '../os/index.ts'
 import { HOME, Session } from '../session/session.ts'
 import type { Input, SessionLog } from '../session/input.ts'
@@ -7,6 +6,7 @@ import { bringUp, fetchDescriptions, replay, type Descriptions } from './bring-u
 import { Outbox } from './outbox.ts'
 import { Pump } from './pump.ts'
 import { filesBelow } from './laptop-files.ts'
+import { engineVersion } from './engine-version.ts'
 import type {
   BootInfo,
   BootOptions,
@@ -56,7 +56,7 @@ export class EngineHost implements Engine {
       outbox.add({ kind: 'lesson', state: { lesson: options.lesson.id, ...session.progress } })
     pump.start()
     return {
-      version: VERSION,
+      version: engineVersion,
       startMs: session.simulation.startMs,
       nowMs: session.simulation.nowMs,
       speed: pump.pace.speed,
@@ -67,7 +67,9 @@ export class EngineHost implements Engine {
     }
   }
 
-  async ping(): Promise<void> {}
+  async ping(): Promise<string> {
+    return engineVersion
+  }
 
   request(request: ApiRequest): Promise<ApiResponse> {
     if (request.method !== 'GET') return this.#ask({ kind: 'request', request })
@@ -175,7 +177,7 @@ export class EngineHost implements Engine {
     const { session, lesson } = this.#live
     const log: SessionLog = {
       tabernetes: 'session/v1',
-      version: VERSION,
+      version: engineVersion,
       seed: session.seed,
       lesson,
       entries: session.log,

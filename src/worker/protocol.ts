@@ -16,11 +16,11 @@ export type { BrowseErrorCode, BrowseResult }
 export interface Engine {
   /**
    * Makes the world and brings it to the end of `options.log`, if there is one. Called once, first; calls that arrive
-   * before it is done wait. @throws Error when the log belongs to another version and cannot be replayed.
+   * before it is done wait. @throws ReplayDiverged when the log does not lead where it led, made by another version.
    */
   boot(options: BootOptions, onUpdates: (updates: readonly Update[]) => void): Promise<BootInfo>
-  /** Answers at once, even while a replay runs: how the page knows that the worker is alive. */
-  ping(): Promise<void>
+  /** The engine's version. Answers at once, even while a replay runs: how the page knows that the worker is alive. */
+  ping(): Promise<string>
 
   /** One request to the API server, as the learner's admin user. Anything but GET is an input. */
   request(request: ApiRequest): Promise<ApiResponse>

@@ -116,7 +116,9 @@ export class FakeEngine implements Engine {
     this.#send({ kind: 'inputs', entries: [entry] })
   }
 
-  async ping(): Promise<void> {}
+  async ping(): Promise<string> {
+    return 'fake'
+  }
 
   async request({ path }: { path: string }): Promise<ApiResponse> {
     const resources = (kinds: string[]) =>
