@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { Netfilter, runIptables, runIptablesRestore, runIptablesSave } from '../../src/network/index.ts'
 import { Simulation } from '../../src/sim/index.ts'
 import { cluster, web } from '../packets/cluster.ts'
+import { withoutAccounting } from './cluster.ts'
 import { inNamespace, judgedBy, SHAPES } from './namespace.ts'
 
 const judged = judgedBy('iptables --version | grep nf_tables', 'iptables')
@@ -21,8 +22,6 @@ judged('iptables-restore --test accepts our rules', () => {
   })
 })
 
-/** Counters of `nfacct` have to be made before a rule may name them, with a tool that few machines have. */
-const withoutAccounting = (rules: string) => rules.replace(/ -m nfacct --nfacct-name {2}\S+/g, '')
 const withoutComments = (text: string) => text.replace(/^#.*\n/gm, '')
 
 judged('iptables says what the real one says', () => {

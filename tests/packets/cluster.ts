@@ -1,24 +1,31 @@
 import { installFirewall } from '../../src/cluster/node/kubelet/index.ts'
 import { writerFor, type Mode } from '../../src/cluster/node/kube-proxy/modes.ts'
 import { planService } from '../../src/cluster/node/kube-proxy/plan.ts'
+import type { ServiceWriter } from '../../src/cluster/node/kube-proxy/service-writer.ts'
 import type { EndpointSlice, Service } from '../../src/api/generated/types.ts'
 import { Network, type Host, type Interface } from '../../src/network/index.ts'
 import { Simulation } from '../../src/sim/index.ts'
 
-const NODES = { 'node-1': '192.168.99.11', 'node-2': '192.168.99.12' } as const
+export const NODES = { 'node-1': '192.168.99.11', 'node-2': '192.168.99.12' } as const
 type NodeName = keyof typeof NODES
 
 /** Pods by name, with their node and address. */
-const PODS: Readonly<Record<string, readonly [NodeName, string]>> = {
+export const PODS: Readonly<Record<string, readonly [NodeName, string]>> = {
   client: ['node-1', '10.244.1.9'],
   a: ['node-1', '10.244.1.2'],
   b: ['node-2', '10.244.2.2'],
 }
 
+export const TCP_PORTS: readonly number[] = [80, 8080]
+export const HEALTH_CHECK_PORT = 31_104
+
+/** Addresses that the machine on the LAN sends to node-1, as a load balancer's announcement would make it. */
+export const ANNOUNCED = ['203.0.113.10', '192.0.2.1']
+
 /**
  * Two nodes with kubelet's and kube-proxy's rules, three Pods, a machine on the nodes' LAN, and the router behind
- * which nothing answers. Each Pod listens on port 80 (TCP) and 53 (UDP) and answers with its name and what it takes
- * for the client's address.
+ * which nothing answers. Each Pod listens on the ports of `TCP_PORTS` and 53 (UDP) and answers with its name and what
+ * it takes for the client's address; nodes answer on the port of a health check.
  */
 export function cluster(
   services: readonly { service: Service; slices: readonly EndpointSlice[] }[],
@@ -28,6 +35,7 @@ export function cluster(
   const network = new Network(simulation)
   const lan = network.addSegment('lan', { latencyMs: 0.5 })
   const hosts: Record<string, Host> = {}
+  const writers: Record<string, ServiceWriter> = {}
   const cables: Record<string, Interface> = {}
 
   const join = (name: string, address: string, forwarding = false) => {
@@ -38,7 +46,14 @@ export function cluster(
     return (hosts[name] = host)
   }
   join('router', '192.168.99.1', true)
-  join('lan', '192.168.99.200')
+  const { routes } = join('lan', '192.168.99.200')
+  for (const address of ANNOUNCED)
+    routes.add({ destination: `${address}/32`, via: NODES['node-1'], interface: 'eth0' })
+  const answer = (host: Host, port: number) =>
+    host.sockets.listenTcp({ address: '0.0.0.0', port }, (connection) => {
+      connection.send(`${host.name} saw ${connection.remote.address}`)
+      connection.end()
+    })
   for (const [name, ip] of Object.entries(NODES)) {
     const node = join(name, ip, true)
     for (const [other, via] of Object.entries(NODES)) {
@@ -47,35 +62,37 @@ export function cluster(
     }
     node.addInterface('cni0', undefined)
     node.addAddress('cni0', `10.244.${name.at(-1)}.1/24`)
+    answer(node, HEALTH_CHECK_PORT)
     installFirewall(node.netfilter)
-    const proxyNode = { name, ip }
-    const plans = services.map(
-      ({ service, slices }) =>
-        [
-          `${service.metadata!.namespace}/${service.metadata!.name}`,
-          planService(proxyNode, service, slices),
-        ] as const,
-    )
-    const surroundings = { node: proxyNode, serviceCidrs: ['10.96.0.0/16'] }
-    writerFor(mode, node, '10.244.0.0/16').fullSync(new Map(plans), surroundings)
+    writers[name] = writerFor(mode, node, '10.244.0.0/16')
   }
   for (const [name, [nodeName, ip]] of Object.entries(PODS)) {
     const node = hosts[nodeName]!
     const gateway = `10.244.${nodeName.at(-1)}.1`
     const pod = (hosts[name] = network.addHost(name))
     const veth = network.addSegment(`veth-${name}`)
-    veth.attach(node, `veth-${name}`)
+    veth.attach(node, `veth-${name}`, `${gateway}/32`)
     veth.attach(pod, 'eth0', `${ip}/32`)
     pod.routes.add({ destination: `${gateway}/32`, interface: 'eth0' })
     pod.routes.add({ destination: '0.0.0.0/0', via: gateway, interface: 'eth0' })
     node.routes.add({ destination: `${ip}/32`, interface: `veth-${name}`, source: gateway })
-    pod.sockets.listenTcp({ address: '0.0.0.0', port: 80 }, (connection) => {
-      connection.send(`${name} saw ${connection.remote.address}`)
-      connection.end()
-    })
+    for (const port of TCP_PORTS) answer(pod, port)
     const udp = pod.sockets.bindUdp({ address: '0.0.0.0', port: 53 })
     udp.handlers = { datagram: ({ from }) => udp.send(from, `${name} saw ${from.address}`, 20) }
   }
+
+  /** What kube-proxy does on both nodes when Services have changed; without the flows it forgets. */
+  const sync = (next: typeof services) => {
+    for (const [name, ip] of Object.entries(NODES)) {
+      const node = { name, ip }
+      const plans = next.map(({ service, slices }) => {
+        const { namespace, name: own } = service.metadata!
+        return [`${namespace}/${own}`, planService(node, service, slices)] as const
+      })
+      writers[name]!.fullSync(new Map(plans), { node, serviceCidrs: ['10.96.0.0/16'] })
+    }
+  }
+  sync(services)
 
   const elapsed = (since: number) => Math.round((simulation.nowMs - since) / 1000)
 
@@ -96,9 +113,9 @@ export function cluster(
     return result ?? 'nothing'
   }
 
-  const udp = (from: string, address: string, port: number, waitMs = 5000): string => {
+  const udp = (from: string, address: string, port: number, waitMs = 5000, fromPort = 0): string => {
     let result: string | undefined
-    const socket = hosts[from]!.sockets.bindUdp({ address: '0.0.0.0', port: 0 })
+    const socket = hosts[from]!.sockets.bindUdp({ address: '0.0.0.0', port: fromPort })
     socket.handlers = {
       datagram: ({ payload, from: answerer }) =>
         void (result ??= `${payload as string} via ${answerer.address}`),
@@ -110,7 +127,7 @@ export function cluster(
     return result ?? 'nothing'
   }
 
-  return { simulation, network, hosts, cables, lan, tcp, udp }
+  return { simulation, network, hosts, cables, lan, sync, tcp, udp }
 }
 
 /** A Service `shop/web` with the given `spec`, and a slice of endpoints written `pod`, `pod:unready`, `pod:terminating`. */

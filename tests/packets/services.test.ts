@@ -160,10 +160,10 @@ describe('rules by hand', () => {
 
   it('conntrack keeps a connection on its way when the rules change', () => {
     const { hosts, simulation } = cluster([
-      web({ ports: [{ port: 80, targetPort: 8080, protocol: 'TCP' }] }, ['b']),
+      web({ ports: [{ port: 80, targetPort: 9090, protocol: 'TCP' }] }, ['b']),
     ])
     const answers: string[] = []
-    const listener = hosts['b']!.sockets.listenTcp({ address: '10.244.2.2', port: 8080 }, (connection) => {
+    const listener = hosts['b']!.sockets.listenTcp({ address: '10.244.2.2', port: 9090 }, (connection) => {
       connection.handlers = { data: (text) => connection.send(text.toUpperCase()) }
     })
     const connection = hosts['client']!.sockets.connectTcp(
