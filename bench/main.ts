@@ -40,9 +40,10 @@ const ROWS: readonly (readonly [string, (result: Measurement) => string])[] = [
   ['replicas until all are Ready, CPU ms', ({ deployMs }) => deployMs.toFixed(0)],
   ['heap then, MB', ({ heapMb }) => heapMb.toFixed(0)],
   [
-    'requests through the Service by name, per CPU second',
+    'requests through the Service by name, per CPU second, the first 2,000',
     ({ requestsPerSecond }) => requestsPerSecond.toFixed(0),
   ],
+  ['the same after 10,000 others', ({ warmRequestsPerSecond }) => warmRequestsPerSecond.toFixed(0)],
   ['list all Pods, CPU ms', ({ listMs }) => listMs.toFixed(2)],
   ['delete a Pod until nobody routes to it, CPU ms', ({ deletePodMs }) => deletePodMs.toFixed(0)],
 ]

@@ -24,16 +24,26 @@ export function parseAddress(text: string): Address {
 
 /** `undefined` when `text` is no dotted IPv4 address. */
 export function tryParseAddress(text: string): Address | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)
-  if (!match) return undefined
   let address = 0
-  for (let index = 1; index <= 4; index++) {
-    const octet = Number(match[index])
-    if (octet > 255) return undefined
-    address = address * 256 + octet
+  let octet = 0
+  let digits = 0
+  let octets = 1
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === DOT && digits > 0) {
+      address = address * 256 + octet
+      octet = digits = 0
+      octets++
+    } else if (code >= ZERO && code <= NINE && digits < 3) {
+      octet = octet * 10 + code - ZERO
+      if (octet > 255) return undefined
+      digits++
+    } else return undefined
   }
-  return address
+  return octets === 4 && digits > 0 ? address * 256 + octet : undefined
 }
+
+const [DOT, ZERO, NINE] = [46, 48, 57]
 
 /** Dotted decimal. */
 export function formatAddress(address: Address): string {

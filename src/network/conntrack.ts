@@ -90,11 +90,21 @@ export interface Tracked {
 
 const INVALID: Tracked = { entry: undefined, direction: 'original', state: 'INVALID' }
 
+/** Which way a packet with these addresses goes. */
+function directionOf({ original }: ConntrackEntry, tuple: Tuple): Direction {
+  const isOriginal =
+    tuple.sourcePort === original.sourcePort &&
+    tuple.destinationPort === original.destinationPort &&
+    tuple.source === original.source &&
+    tuple.destination === original.destination
+  return isOriginal ? 'original' : 'reply'
+}
+
 /** The connections of one host, found by either of their two tuples. */
 export class Conntrack {
   readonly #simulation: Simulation
   readonly #hostName: string
-  readonly #flows = new FlowTable<{ readonly entry: ConntrackEntry; readonly direction: Direction }>()
+  readonly #flows = new FlowTable<ConntrackEntry>()
   #sweepAtSize = 1024
 
   constructor(simulation: Simulation, hostName: string) {
@@ -107,9 +117,9 @@ export class Conntrack {
     const original = originalOf(packet)
     if (original) return this.#trackError(original)
     const found = this.#find(packet.protocol, packet)
-    if (found && !this.#isReopened(found.entry, packet))
-      return this.#seen(found.entry, found.direction, packet)
-    if (found) this.delete(found.entry)
+    if (found && !this.#isReopened(found, packet))
+      return this.#seen(found, directionOf(found, packet), packet)
+    if (found) this.delete(found)
     if (!mayBegin(packet)) return INVALID
     const { source, sourcePort, destination, destinationPort } = packet
     const tuple = { source, sourcePort, destination, destinationPort }
@@ -124,8 +134,8 @@ export class Conntrack {
     const { protocol, original, reply } = entry
     if (this.#find(protocol, original) || this.#find(protocol, reply)) return false
     entry.confirmed = true
-    this.#add(protocol, original, { entry, direction: 'original' })
-    this.#add(protocol, reply, { entry, direction: 'reply' })
+    this.#add(protocol, original, entry)
+    this.#add(protocol, reply, entry)
     if (this.#flows.size > this.#sweepAtSize) this.#sweep()
     return true
   }
@@ -153,9 +163,7 @@ export class Conntrack {
   entries(): ConntrackEntry[] {
     const now = this.#simulation.nowMs
     const entries: ConntrackEntry[] = []
-    for (const { entry, direction } of this.#flows.values()) {
-      if (direction === 'original' && entry.expiresAtMs > now) entries.push(entry)
-    }
+    for (const entry of new Set(this.#flows.values())) if (entry.expiresAtMs > now) entries.push(entry)
     return entries
   }
 
@@ -172,9 +180,10 @@ export class Conntrack {
 
   /** An ICMP error belongs to the connection of the packet it quotes, and travels against it. */
   #trackError(original: Packet): Tracked {
-    const found = this.#find(original.protocol, inverse(original))
-    if (!found) return INVALID
-    return { entry: found.entry, direction: found.direction, state: 'RELATED' }
+    const tuple = inverse(original)
+    const entry = this.#find(original.protocol, tuple)
+    if (!entry) return INVALID
+    return { entry, direction: directionOf(entry, tuple), state: 'RELATED' }
   }
 
   /** A new SYN on a connection that is over begins another one. */
@@ -199,15 +208,15 @@ export class Conntrack {
     entry.expiresAtMs = now + seconds * 1000
   }
 
-  #find(protocol: Protocol, tuple: Tuple) {
+  #find(protocol: Protocol, tuple: Tuple): ConntrackEntry | undefined {
     const { source, sourcePort, destination, destinationPort } = tuple
     const found = this.#flows.get(protocol, source, sourcePort, destination, destinationPort)
-    if (!found || found.entry.expiresAtMs > this.#simulation.nowMs) return found
-    this.delete(found.entry)
+    if (!found || found.expiresAtMs > this.#simulation.nowMs) return found
+    this.delete(found)
     return undefined
   }
 
-  #add(protocol: Protocol, tuple: Tuple, value: { entry: ConntrackEntry; direction: Direction }): void {
+  #add(protocol: Protocol, tuple: Tuple, value: ConntrackEntry): void {
     this.#flows.add(protocol, tuple.source, tuple.sourcePort, tuple.destination, tuple.destinationPort, value)
   }
 
@@ -219,9 +228,7 @@ export class Conntrack {
   #sweep(): void {
     const now = this.#simulation.nowMs
     const expired: ConntrackEntry[] = []
-    for (const { entry, direction } of this.#flows.values()) {
-      if (direction === 'original' && entry.expiresAtMs <= now) expired.push(entry)
-    }
+    for (const entry of this.#flows.values()) if (entry.expiresAtMs <= now) expired.push(entry)
     for (const entry of expired) this.delete(entry)
     this.#sweepAtSize = Math.max(1024, 2 * this.#flows.size)
   }

@@ -22,6 +22,10 @@ interface Segment {
   repeated: boolean
 }
 
+/** What the connections that have none of them share. */
+const NO_HANDLERS: TcpHandlers = {}
+const NO_PACKETS: readonly Packet[] = []
+
 /** Who is told about a connection's life: the socket layer of its host. */
 export interface TcpOwner {
   readonly host: Host
@@ -47,17 +51,18 @@ export class Tcp implements TcpConnection {
   timeWaitUntilMs = 0
 
   #sendNext: number
-  #unacknowledged: Segment[] = []
+  readonly #unacknowledged: Segment[] = []
   #outgoing = ''
   #ending = false
   #receiveNext = 0
-  #early: Packet[] = []
+  #early: readonly Packet[] = NO_PACKETS
   #acknowledgementDue = false
   #flushDue = false
   #settleDue = false
   #duplicates = 0
   #recoverUntil = -1
-  readonly #timeout = new RetransmissionTimeout()
+  /** Not in TIME-WAIT, where nothing is sent any more: of those there are many. */
+  #timeout: RetransmissionTimeout | undefined = new RetransmissionTimeout()
   #timer: Timer | undefined
 
   constructor(
@@ -164,17 +169,18 @@ export class Tcp implements TcpConnection {
     let count = 0
     while (count < queue.length && queue[count]!.sequence + queue[count]!.length <= upTo) count++
     const last = queue[count - 1]!
-    if (!last.repeated) this.#timeout.measure(this.#owner.host.simulation.nowMs - last.sentAtMs)
+    if (!last.repeated) this.#timeout?.measure(this.#owner.host.simulation.nowMs - last.sentAtMs)
     queue.splice(0, count)
     this.#duplicates = 0
-    this.#timeout.retries = 0
+    if (this.#timeout) this.#timeout.retries = 0
     if (queue[0] && upTo < this.#recoverUntil) this.#repeat(queue[0])
     if (last.flags & TCP_FIN) this.#finAcknowledged()
   }
 
   #accept(packet: Packet): void {
     if (packet.sequence > this.#receiveNext) {
-      if (!this.#early.some(({ sequence }) => sequence === packet.sequence)) this.#early.push(packet)
+      if (!this.#early.some(({ sequence }) => sequence === packet.sequence))
+        this.#early = [...this.#early, packet]
       this.#acknowledgeNow()
       return
     }
@@ -210,8 +216,11 @@ export class Tcp implements TcpConnection {
 
   #waitOut(): void {
     this.state = 'TIME-WAIT'
-    this.handlers = {}
+    this.handlers = NO_HANDLERS
     this.#timer?.cancel()
+    this.#timer = undefined
+    this.#timeout = undefined
+    this.#unacknowledged.length = 0
     this.#owner.closed(this)
   }
 
@@ -225,7 +234,7 @@ export class Tcp implements TcpConnection {
     this.state = 'CLOSED'
     this.#timer?.cancel()
     this.#timer = undefined
-    this.#unacknowledged = []
+    this.#unacknowledged.length = 0
     this.#outgoing = ''
     this.#acknowledgementDue = false
     this.#owner.closed(this)
@@ -325,7 +334,7 @@ export class Tcp implements TcpConnection {
 
   #arm(): void {
     const first = this.#unacknowledged[0]
-    if (!first || this.#timer) return
+    if (!first || !this.#timeout || this.#timer) return
     const { simulation } = this.#owner.host
     const dueMs = first.sentAtMs + this.#timeout.currentMs
     this.#timer = simulation.schedule(Math.max(0, dueMs - simulation.nowMs), () => this.#timedOut())
@@ -334,12 +343,13 @@ export class Tcp implements TcpConnection {
   #timedOut(): void {
     this.#timer = undefined
     const first = this.#unacknowledged[0]
-    if (!first) return
+    const timeout = this.#timeout
+    if (!first || !timeout) return
     const now = this.#owner.host.simulation.nowMs
     // The one that armed the timer was acknowledged meanwhile; its successor has time left.
-    if (first.sentAtMs + this.#timeout.currentMs - now > CLOCK_TICK_MS) return this.#arm()
-    if (this.#timeout.retries >= retriesFor(this.state)) return this.#fail('ETIMEDOUT')
-    this.#timeout.retries++
+    if (first.sentAtMs + timeout.currentMs - now > CLOCK_TICK_MS) return this.#arm()
+    if (timeout.retries >= retriesFor(this.state)) return this.#fail('ETIMEDOUT')
+    timeout.retries++
     this.#recover()
     this.#arm()
   }

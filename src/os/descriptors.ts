@@ -1,8 +1,5 @@
 import type { OpenFile } from './process.ts'
 
-/** How many descriptors, of all processes of all machines, refer to an open file. */
-const references = new WeakMap<OpenFile, number>()
-
 /**
  * The descriptors of one process. Putting a file in counts a reference and taking it out (or replacing it) drops one;
  * the last one dropped closes the file. So `files.set(1, writer)` is dup2 and `files.delete(1)` is close.
@@ -36,12 +33,11 @@ export class DescriptorTable extends Map<number, OpenFile> {
 
 /** Counts a reference that no descriptor stands for: a file set aside for the time of a redirection. */
 export function retain(file: OpenFile): void {
-  references.set(file, (references.get(file) ?? 0) + 1)
+  file.references = (file.references ?? 0) + 1
 }
 
 /** Drops such a reference. */
 export function release(file: OpenFile): void {
-  const left = (references.get(file) ?? 1) - 1
-  references.set(file, left)
-  if (left === 0) file.close()
+  file.references = (file.references ?? 1) - 1
+  if (file.references === 0) file.close()
 }

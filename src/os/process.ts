@@ -65,6 +65,8 @@ export interface OpenFile {
   close(): void
   /** The terminal behind it, for `isatty`, sizes and modes. */
   readonly terminal?: Terminal
+  /** How many descriptors, of all processes of all machines, refer to it: kept by `descriptors.ts`. */
+  references?: number
 }
 
 /** The line discipline of a tty, as programs use it; the kernel's side of it is in `tty.ts`. */

@@ -1,4 +1,4 @@
-import type { Simulation } from '../../sim/index.ts'
+import type { Random, Simulation } from '../../sim/index.ts'
 import type { Address } from '../address.ts'
 import { Nftables } from '../nftables/ruleset.ts'
 import type { Counter, RecentLists } from './context.ts'
@@ -199,6 +199,7 @@ export class Netfilter {
   /** The tables that are not iptables'. */
   readonly nftables = new Nftables()
   readonly #tables = new Map<TableName, Table>()
+  #random: Random | undefined
 
   constructor(simulation: Simulation, hostName: string) {
     this.simulation = simulation
@@ -229,6 +230,7 @@ export class Netfilter {
 
   /** Uniform in [0, 1), a stream of this host's own. */
   random(): number {
-    return this.simulation.random(`netfilter ${this.hostName}`).next()
+    this.#random ??= this.simulation.random(`netfilter ${this.hostName}`)
+    return this.#random.next()
   }
 }

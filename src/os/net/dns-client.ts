@@ -1,6 +1,7 @@
 import { SystemError, type Blocking, type Process } from '../process.ts'
 import { decodeDnsMessage, encodeDnsMessage, sameName, type DnsMessage } from './dns.ts'
 import { dnsMessageSize } from './dns-size.ts'
+import { remembering } from '../text.ts'
 import { bindUdp, connect } from './sockets.ts'
 
 /** One answer of several, with the query it belongs to and how long it took. */
@@ -21,9 +22,11 @@ export interface ExchangeOptions {
   readonly accept?: (answer: DnsMessage) => boolean
 }
 
+const streamName = remembering((hostname) => `dns:${hostname}`)
+
 /** A number for a message, from the machine's own stream of chance. */
 export function newQueryId(process: Process): number {
-  return process.machine.simulation.random(`dns:${process.machine.hostname}`).integer(65_536)
+  return process.machine.simulation.random(streamName(process.machine.hostname)).integer(65_536)
 }
 
 /**

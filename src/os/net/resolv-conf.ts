@@ -44,37 +44,40 @@ const parseResolvConf = remembering((text): ResolvConf => {
 
 /** Addresses that /etc/hosts gives a name, in order. */
 export function hostsAddresses(process: Process, name: string): string[] {
+  const wanted = wantedName(name)
   return hostsEntries(process)
-    .filter((entry) => has(entry, name))
+    .filter(({ names }) => names.includes(wanted))
     .map(({ address }) => address)
 }
 
 /** The first name of the first entry of /etc/hosts that has `name`. */
 export function hostsCanonicalName(process: Process, name: string): string | undefined {
-  return hostsEntries(process).find((entry) => has(entry, name))?.names[0]
+  const wanted = wantedName(name)
+  return hostsEntries(process).find(({ names }) => names.includes(wanted))?.canonical
 }
 
 /** The first name that /etc/hosts gives an address. */
 export function hostsName(process: Process, address: string): string | undefined {
-  return hostsEntries(process).find((entry) => entry.address === address)?.names[0]
+  return hostsEntries(process).find((entry) => entry.address === address)?.canonical
 }
 
 /** Which sources `hosts:` of /etc/nsswitch.conf names, in order; those not known here are left out. */
-export function hostSources(process: Process): readonly ('files' | 'dns')[] {
-  const line = textOf(process, '/etc/nsswitch.conf')
-    .split('\n')
-    .find((each) => /^\s*hosts:/.test(each))
+export const hostSources = (process: Process): readonly ('files' | 'dns')[] =>
+  parseSources(textOf(process, '/etc/nsswitch.conf'))
+
+const parseSources = remembering((text): readonly ('files' | 'dns')[] => {
+  const line = text.split('\n').find((each) => /^\s*hosts:/.test(each))
   const sources = (line ?? 'hosts: files dns').replace(/#.*/, '').split(/\s+/)
   return sources.filter((source) => source === 'files' || source === 'dns')
-}
+})
 
-function has({ names }: HostsEntry, name: string): boolean {
-  const wanted = name.replace(/\.$/, '').toLowerCase()
-  return names.some((known) => known.toLowerCase() === wanted)
-}
+const wantedName = (name: string): string => name.replace(/\.$/, '').toLowerCase()
 
 interface HostsEntry {
   readonly address: string
+  /** The first, as it is written. */
+  readonly canonical: string
+  /** All of them, in lower case. */
   readonly names: readonly string[]
 }
 
@@ -83,7 +86,8 @@ const hostsEntries = (process: Process): readonly HostsEntry[] => parseHosts(tex
 const parseHosts = remembering((text): readonly HostsEntry[] =>
   text.split('\n').flatMap((line) => {
     const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
-    return address && names.length > 0 ? [{ address, names }] : []
+    if (!address || names.length === 0) return []
+    return [{ address, canonical: names[0]!, names: names.map((name) => name.toLowerCase()) }]
   }),
 )
 

@@ -51,19 +51,19 @@ export function* connect(
   port: number,
   options: { readonly timeoutMs?: number; readonly local?: Partial<Endpoint> } = {},
 ): Blocking<Socket> {
-  let connection: TcpConnection | undefined
+  let adopted: Adopted | undefined
   const outcome = yield* waitAtMost<NetworkError | 'connected'>(process, options.timeoutMs, (resume) => {
     const opening = systemCall(() => process.machine.network.connectTcp({ address, port }, {}, options.local))
-    connection = adopt(opening, { connected: () => resume('connected'), failed: resume })
+    adopted = adopt(opening, { connected: () => resume('connected'), failed: resume })
     return () => opening.abort()
   })
   if (outcome !== 'connected') throw new SystemError(outcome ?? 'ETIMEDOUT')
-  return openSocket(process, connection!)
+  return openSocket(process, adopted!)
 }
 
 /** @throws SystemError EADDRINUSE, EADDRNOTAVAIL */
 export function listen(process: Process, port: number, address = '0.0.0.0'): Listener {
-  const waiting = new Inbox<TcpConnection>()
+  const waiting = new Inbox<Adopted>()
   const sockets = process.machine.network
   const listener = systemCall(() =>
     sockets.listenTcp({ address, port }, (connection) => waiting.put(adopt(connection))),
@@ -123,20 +123,19 @@ export function systemCall<T>(call: () => T): T {
   }
 }
 
-const inboxes = new WeakMap<TcpConnection, StreamInbox>()
-
-interface StreamInbox {
+/** A connection and what has arrived over it. */
+interface Adopted {
+  readonly connection: TcpConnection
   readonly text: Inbox<string>
-  error?: NetworkError
+  error: NetworkError | undefined
 }
 
 /** Starts to keep what arrives: text may come before anybody accepted the connection or noticed that it is made. */
 function adopt(
   connection: TcpConnection,
   opening?: { connected(): void; failed(error: NetworkError): void },
-): TcpConnection {
-  const inbox: StreamInbox = { text: new Inbox() }
-  inboxes.set(connection, inbox)
+): Adopted {
+  const inbox: Adopted = { connection, text: new Inbox(), error: undefined }
   connection.handlers = {
     connected: () => opening?.connected(),
     data: (text) => inbox.text.put(text),
@@ -147,13 +146,14 @@ function adopt(
       opening?.failed(error)
     },
   }
-  return connection
+  return inbox
 }
 
-function openSocket(process: Process, connection: TcpConnection): Socket {
-  const inbox = inboxes.get(connection)!
+function openSocket(process: Process, inbox: Adopted): Socket {
+  const { connection } = inbox
   let finished = false
   let closed = false
+  const abort = () => connection.abort()
   const failure = (): void => {
     const error = inbox.error
     if (error) throw new SystemError(error)
@@ -192,7 +192,7 @@ function openSocket(process: Process, connection: TcpConnection): Socket {
       const unread = inbox.text.size > 0
       inbox.text.end()
       // As in Linux: closing with unread data, or data that comes after the close, answers with a reset.
-      connection.handlers = { data: () => connection.abort() }
+      connection.handlers = { data: abort }
       if (inbox.error) return
       if (unread) connection.abort()
       else if (!finished) connection.end()

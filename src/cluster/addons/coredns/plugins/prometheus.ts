@@ -1,3 +1,4 @@
+import { remembering } from '../../../../os/text.ts'
 import type { Plugin } from '../plugin.ts'
 
 /** `prometheus [ADDRESS]`: counts requests and answers, and tells on :9153/metrics. */
@@ -6,16 +7,18 @@ export const prometheus: Plugin = {
   setUp(directive, { metrics, zones }) {
     const port = Number(/:(\d+)$/.exec(directive.args[0] ?? ':9153')?.[1] ?? 9153)
     const zone = zones[0] ?? '.'
-    const count = (series: string) => metrics.set(series, (metrics.get(series) ?? 0) + 1)
+    const labels = `server="dns://:53",zone="${zone}"`
+    const requests = (proto: string) =>
+      remembering((type) => `coredns_dns_requests_total{${labels},proto="${proto}",type="${type}"}`)
+    const series = { udp: requests('udp'), tcp: requests('tcp') }
+    const responses = remembering((rcode) => `coredns_dns_responses_total{${labels},rcode="${rcode}"}`)
+    const count = (name: string) => metrics.set(name, (metrics.get(name) ?? 0) + 1)
     return {
       endpoint: { port, path: '/metrics', respond: () => ({ status: 200, body: exposition(metrics) }) },
       handle: (next) => (request, reply) => {
-        const labels = `server="dns://:53",zone="${zone}"`
-        count(
-          `coredns_dns_requests_total{${labels},proto="${request.protocol}",type="${request.question.type}"}`,
-        )
+        count(series[request.protocol](request.question.type))
         next(request, (answer) => {
-          count(`coredns_dns_responses_total{${labels},rcode="${answer.rcode}"}`)
+          count(responses(answer.rcode))
           reply(answer)
         })
       },
