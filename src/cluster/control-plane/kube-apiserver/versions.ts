@@ -6,8 +6,7 @@ import type { ResourceCall } from './context.ts'
 import { decodeBody } from './decode.ts'
 import { writeOptions } from './options.ts'
 import { existing } from './verbs/get.ts'
-import { APPLY_PATCH } from './verbs/apply.ts'
-import { mediaType, patchedObject } from './verbs/patch.ts'
+import { APPLY_PATCH, mediaType, patchedObject } from './verbs/patch.ts'
 
 /**
  * A call to a version of a kind that is stored as another: the call as the stored version would be asked, and its

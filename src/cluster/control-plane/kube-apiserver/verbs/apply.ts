@@ -23,8 +23,6 @@ import type { StoredObject } from '../store.ts'
 import { createObject, updateObject, type UpdateScope } from '../write.ts'
 import { checkIdentity } from './update.ts'
 
-export const APPLY_PATCH = 'application/apply-patch+yaml'
-
 /**
  * Server-side apply: the body says all that its manager wants to be so, and nothing else. What it no longer says, and
  * nobody else does, goes; what others say differently is a conflict, unless forced. Creates what does not exist.

@@ -13,13 +13,14 @@ import { withManagedFields } from '../managed-fields/managed-fields.ts'
 import { writeOptions, type FieldValidation } from '../options.ts'
 import { respondObject } from '../respond.ts'
 import { updateObject, type UpdateScope } from '../write.ts'
-import { apply, APPLY_PATCH } from './apply.ts'
+import { apply } from './apply.ts'
 import { existing } from './get.ts'
 import { checkIdentity } from './update.ts'
 
 const JSON_PATCH = 'application/json-patch+json'
 const MERGE_PATCH = 'application/merge-patch+json'
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
+export const APPLY_PATCH = 'application/apply-patch+yaml'
 const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH]
 
 export function patch(call: ResourceCall, scope: UpdateScope = 'object'): Answer {
