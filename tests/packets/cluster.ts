@@ -7,10 +7,11 @@ import { Network, type Host, type Interface } from '../../src/network/index.ts'
 import { Simulation } from '../../src/sim/index.ts'
 
 export const NODES = { 'node-1': '192.168.99.11', 'node-2': '192.168.99.12' } as const
-type NodeName = keyof typeof NODES
 
 /** Pods by name, with their node and address. */
-export const PODS: Readonly<Record<string, readonly [NodeName, string]>> = {
+export type Pods = Readonly<Record<string, readonly [node: string, address: string]>>
+
+export const PODS: Pods = {
   client: ['node-1', '10.244.1.9'],
   a: ['node-1', '10.244.1.2'],
   b: ['node-2', '10.244.2.2'],
@@ -29,8 +30,15 @@ export const ANNOUNCED = ['203.0.113.10', '192.0.2.1']
  */
 export function cluster(
   services: readonly { service: Service; slices: readonly EndpointSlice[] }[],
-  { seed = 1, mode = 'iptables' }: { readonly seed?: number; readonly mode?: Mode } = {},
+  options: {
+    readonly seed?: number
+    readonly mode?: Mode
+    readonly nodes?: Readonly<Record<string, string>>
+    readonly pods?: Pods
+  } = {},
 ) {
+  const { seed = 1, mode = 'iptables', pods = PODS } = options
+  const nodes: Readonly<Record<string, string>> = options.nodes ?? NODES
   const simulation = new Simulation({ seed })
   const network = new Network(simulation)
   const lan = network.addSegment('lan', { latencyMs: 0.5 })
@@ -54,21 +62,21 @@ export function cluster(
       connection.send(`${host.name} saw ${connection.remote.address}`)
       connection.end()
     })
-  for (const [name, ip] of Object.entries(NODES)) {
+  for (const [name, ip] of Object.entries(nodes)) {
     const node = join(name, ip, true)
-    for (const [other, via] of Object.entries(NODES)) {
+    for (const [other, via] of Object.entries(nodes)) {
       if (other !== name)
-        node.routes.add({ destination: `10.244.${other.at(-1)}.0/24`, via, interface: 'eth0' })
+        node.routes.add({ destination: `10.244.${via.at(-1)}.0/24`, via, interface: 'eth0' })
     }
     node.addInterface('cni0', undefined)
-    node.addAddress('cni0', `10.244.${name.at(-1)}.1/24`)
+    node.addAddress('cni0', `10.244.${ip.at(-1)}.1/24`)
     answer(node, HEALTH_CHECK_PORT)
     installFirewall(node.netfilter)
     writers[name] = writerFor(mode, node, '10.244.0.0/16')
   }
-  for (const [name, [nodeName, ip]] of Object.entries(PODS)) {
+  for (const [name, [nodeName, ip]] of Object.entries(pods)) {
     const node = hosts[nodeName]!
-    const gateway = `10.244.${nodeName.at(-1)}.1`
+    const gateway = `10.244.${nodes[nodeName]!.at(-1)}.1`
     const pod = (hosts[name] = network.addHost(name))
     const veth = network.addSegment(`veth-${name}`)
     veth.attach(node, `veth-${name}`, `${gateway}/32`)
@@ -83,7 +91,7 @@ export function cluster(
 
   /** What kube-proxy does on both nodes when Services have changed; without the flows it forgets. */
   const sync = (next: typeof services) => {
-    for (const [name, ip] of Object.entries(NODES)) {
+    for (const [name, ip] of Object.entries(nodes)) {
       const node = { name, ip }
       const plans = next.map(({ service, slices }) => {
         const { namespace, name: own } = service.metadata!
