@@ -6,6 +6,7 @@ import { parseProgram } from './parse.ts'
  */
 export class CommandReader {
   #lines: string[] = []
+  #size = 0
   /** What a line must hold before it is worth parsing again. */
   #awaited: ((line: string) => boolean) | undefined
 
@@ -14,9 +15,15 @@ export class CommandReader {
     return this.#lines.length > 0
   }
 
+  /** How many characters the command has that is not whole yet. */
+  get size(): number {
+    return this.#size
+  }
+
   /** @returns the text of a whole command, once there is one */
   add(line: string): string | undefined {
     this.#lines.push(line)
+    this.#size += line.length + 1
     if (this.#awaited && !this.#awaited(line)) return undefined
     const text = `${this.#lines.join('\n')}\n`
     const { problem } = parseProgram(text)
@@ -33,6 +40,7 @@ export class CommandReader {
   /** Forgets what was begun: ^C. */
   reset(): void {
     this.#lines = []
+    this.#size = 0
     this.#awaited = undefined
   }
 

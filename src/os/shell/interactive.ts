@@ -59,6 +59,12 @@ function* readStartupFile(shell: Shell): Blocking<void> {
   }
 }
 
+/** What one command may have at the prompt, in characters: more would keep everything else waiting while it is parsed. */
+const MAX_COMMAND = 524_288
+
+const tooLong = (length: number) =>
+  `a command of ${length} characters is more than the prompt takes (${MAX_COMMAND}): put it into a file`
+
 function* readCommands(shell: Shell, nextLine: (prompt: string) => Blocking<Outcome>): Blocking<number> {
   const reader = new CommandReader()
   while (!shell.hungUp) {
@@ -74,6 +80,12 @@ function* readCommands(shell: Shell, nextLine: (prompt: string) => Blocking<Outc
     }
     if (outcome.kind === 'end' && !reader.pending) {
       if (yield* mayLeave(shell)) return shell.status
+      continue
+    }
+    if (outcome.kind === 'line' && reader.size + outcome.text.length > MAX_COMMAND) {
+      yield* shell.complain(tooLong(reader.size + outcome.text.length))
+      reader.reset()
+      shell.status = 1
       continue
     }
     const command = outcome.kind === 'end' ? reader.finish() : reader.add(outcome.text)

@@ -176,9 +176,11 @@ function podsPerNode(replicaSet: ReplicaSet, context: ReconcileContext): Map<str
         .filter((candidate) => controllerOf(candidate)?.uid === owner.uid)
     : [replicaSet]
   const counts = new Map<string, number>()
-  for (const pod of siblings.flatMap((sibling) => context.ownedBy(api.pod, sibling))) {
-    const node = pod.spec?.nodeName
-    if (node && isActive(pod)) counts.set(node, (counts.get(node) ?? 0) + 1)
+  for (const sibling of siblings) {
+    for (const pod of context.ownedBy(api.pod, sibling)) {
+      const node = pod.spec?.nodeName
+      if (node && isActive(pod)) counts.set(node, (counts.get(node) ?? 0) + 1)
+    }
   }
   return counts
 }

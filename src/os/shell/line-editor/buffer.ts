@@ -1,8 +1,48 @@
+/** Beyond this many characters the middle of the line is not shown. */
+const MAX_SHOWN = 16_384
+const EXCERPT = 1000
+
 /** The line being edited: what is before the cursor and what is after it. */
 export class Buffer {
-  before = ''
   after = ''
+  #before = ''
+  /** What was inserted since somebody last looked at it whole: a megabyte that comes in pieces is put together once. */
+  #inserted: string[] = []
+  #insertedSize = 0
   #killed = ''
+
+  get before(): string {
+    if (this.#inserted.length > 0) this.before = this.#before + this.#inserted.join('')
+    return this.#before
+  }
+
+  set before(text: string) {
+    this.#before = text
+    this.#inserted = []
+    this.#insertedSize = 0
+  }
+
+  /** Before and after the cursor as they are shown: of a very long line its ends. */
+  get shown(): [string, string] {
+    const size = this.#before.length + this.#insertedSize
+    if (size + this.after.length <= MAX_SHOWN) return [this.before, this.after]
+    const before = size <= 2 * EXCERPT ? this.before : shortened(this.#start(), size, this.#end())
+    const { length } = this.after
+    const after =
+      length <= 2 * EXCERPT
+        ? this.after
+        : shortened(this.after.slice(0, EXCERPT), length, this.after.slice(-EXCERPT))
+    return [before, after]
+  }
+
+  #start(): string {
+    return this.#before.length >= EXCERPT ? this.#before.slice(0, EXCERPT) : this.before.slice(0, EXCERPT)
+  }
+
+  #end(): string {
+    const last = this.#inserted.at(-1) ?? this.#before
+    return last.length >= EXCERPT ? last.slice(-EXCERPT) : this.before.slice(-EXCERPT)
+  }
 
   get text(): string {
     return this.before + this.after
@@ -14,7 +54,12 @@ export class Buffer {
   }
 
   insert(text: string): void {
-    this.before += text
+    if (this.#before.length < EXCERPT) {
+      this.before += text
+      return
+    }
+    this.#inserted.push(text)
+    this.#insertedSize += text.length
   }
 
   moveBy(characters: number): void {
@@ -84,6 +129,9 @@ export class Buffer {
     this.after = text.slice(index)
   }
 }
+
+const shortened = (start: string, length: number, end: string) =>
+  `${start}\n[... ${length - 2 * EXCERPT} characters ...]\n${end}`
 
 const firstLength = (text: string) => (text === '' ? 0 : String.fromCodePoint(text.codePointAt(0)!).length)
 

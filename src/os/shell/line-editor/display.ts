@@ -6,10 +6,6 @@ interface Spot {
   readonly column: number
 }
 
-/** Beyond this many characters the middle of the line is not shown. */
-const MAX_SHOWN = 16_384
-const EXCERPT = 1000
-
 /** Keeps prompt and line on the screen, wrapped at its width, with as little output as typing needs. */
 export class Display {
   readonly #terminal: Terminal
@@ -36,19 +32,18 @@ export class Display {
   render(before: string, after: string, prompt = this.#prompt): string {
     const appended = this.#appended(before, after, prompt)
     if (appended !== undefined) return appended
-    const [head, tail] = excerpt(before, after)
     const columns = this.#terminal.columns
     const clear = `${this.#cursorRow > 0 ? `\x1b[${this.#cursorRow}A` : ''}\r\x1b[J`
-    const at = measure(prompt + head, columns)
-    const end = measure(prompt + head + tail, columns)
+    const at = measure(prompt + before, columns)
+    const end = measure(prompt + before + after, columns)
     // A line that ends at the right edge leaves the cursor there: a blank takes it to the next row.
-    const wrap = end.column === 0 && !(head + tail).endsWith('\n') && end.row > 0 ? ' \r' : ''
+    const wrap = end.column === 0 && !(before + after).endsWith('\n') && end.row > 0 ? ' \r' : ''
     const up = end.row - at.row
     const back =
-      tail === '' ? '' : `${up > 0 ? `\x1b[${up}A` : ''}\r${at.column > 0 ? `\x1b[${at.column}C` : ''}`
+      after === '' ? '' : `${up > 0 ? `\x1b[${up}A` : ''}\r${at.column > 0 ? `\x1b[${at.column}C` : ''}`
     this.#cursorRow = at.row
-    this.#shownAtEnd = tail === '' && prompt === this.#prompt && head === before ? before : undefined
-    return clear + prompt + head + tail + wrap + back
+    this.#shownAtEnd = after === '' && prompt === this.#prompt ? before : undefined
+    return clear + prompt + before + after + wrap + back
   }
 
   /** Leaves the line: the cursor goes below it. */
@@ -65,8 +60,7 @@ export class Display {
   /** Typing at the end of a line that does not wrap needs no more than the characters. */
   #appended(before: string, after: string, prompt: string): string | undefined {
     const shown = this.#shownAtEnd
-    if (shown === undefined || after !== '' || prompt !== this.#prompt || before.length > MAX_SHOWN)
-      return undefined
+    if (shown === undefined || after !== '' || prompt !== this.#prompt) return undefined
     if (before.length - shown.length > 64 || !before.startsWith(shown)) return undefined
     const added = before.slice(shown.length)
     if (!/^[ -~]*$/.test(added)) return undefined
@@ -75,15 +69,6 @@ export class Display {
     this.#shownAtEnd = before
     return added
   }
-}
-
-function excerpt(before: string, after: string): [string, string] {
-  if (before.length + after.length <= MAX_SHOWN) return [before, after]
-  const shorten = (text: string) =>
-    text.length <= 2 * EXCERPT
-      ? text
-      : `${text.slice(0, EXCERPT)}\n[... ${text.length - 2 * EXCERPT} characters ...]\n${text.slice(-EXCERPT)}`
-  return [shorten(before), shorten(after)]
 }
 
 /** Where the cursor is after `text`, escape sequences not counted. */

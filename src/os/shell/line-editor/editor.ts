@@ -61,7 +61,7 @@ export class LineEditor {
     try {
       const result = yield* this.#process.interruptible(this.#edit(prompt))
       if ('value' in result) return result.value
-      yield* this.#print(`^C${this.#display.finish(this.#buffer.text, '')}`)
+      yield* this.#print(`^C${this.#display.finish('', '')}`)
       return { kind: 'interrupted' }
     } finally {
       const rest = this.#keys.takeRest()
@@ -118,13 +118,12 @@ export class LineEditor {
   }
 
   *#accept(): Blocking<Outcome> {
-    const { text } = this.#buffer
-    yield* this.#print(this.#display.finish(this.#buffer.before, this.#buffer.after) + BRACKETED_PASTE_OFF)
-    return { kind: 'line', text }
+    yield* this.#print(this.#display.finish(...this.#buffer.shown) + BRACKETED_PASTE_OFF)
+    return { kind: 'line', text: this.#buffer.text }
   }
 
   *#show(): Blocking<void> {
-    const { before, after } = this.#buffer
+    const [before, after] = this.#buffer.shown
     if (!this.#search) return yield* this.#print(this.#display.render(before, after))
     yield* this.#print(this.#display.render(before, after, `(reverse-i-search)\`${this.#search.query}': `))
   }
@@ -181,7 +180,7 @@ export class LineEditor {
       this.#buffer.before = replaced
       this.#tabs = 0
     } else if (completion.candidates.length > 1 && ++this.#tabs >= 2) {
-      yield* this.#print(this.#display.finish(this.#buffer.text, ''))
+      yield* this.#print(this.#display.finish('', ''))
       yield* this.#print(listCandidates(completion.candidates, this.#options.terminal.columns))
       this.#display.moved()
     }
