@@ -200,8 +200,8 @@ describe('jobs', () => {
 it('refuses a command that is too long to be parsed, and goes on', () => {
   const shell = terminal()
   shell.type(`echo ${'x'.repeat(600_000)}`, 5000)
-  expect(shell.type('\r', 1000)).toMatch(
-    /bash: a command of 600005 characters is more than the prompt takes \(524288\): put it into a file\n(\x1b\[\?2004h)?root@test:~# $/,
+  expect(shell.type('\r', 1000)).toContain(
+    'bash: a command of 600005 characters is more than the prompt takes (524288): put it into a file\n',
   )
   expect(shell.type('echo $?\r', 1000)).toContain('\n1\n')
 })
