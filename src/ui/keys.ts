@@ -1,26 +1,21 @@
-/** Keys of the whole page. None is a single letter, none is one that a browser keeps for itself. */
+/** Keys of the whole page, wherever the focus is. */
 import { dialogs } from './state/dialogs.svelte.ts'
+import { keymap, type Action } from './state/keymap.svelte.ts'
 import { lesson } from './state/lesson.svelte.ts'
 import { turnTo } from './lesson/turn.ts'
 
-/** What the help dialog lists. */
-export const KEYS: readonly (readonly [string, string])[] = [
-  ['F6 / Shift+F6', 'Next or previous pane'],
-  ['Esc Esc or Shift+Tab', 'Leave the terminal'],
-  ['Ctrl+M', 'In the editor: let Tab move the focus'],
-  ['Ctrl/Cmd+Enter', 'In the editor: apply the file to the cluster, or save it for the program that waits'],
-  ['Alt+Page Down / Page Up', 'Next or previous step of the lesson'],
-  ['← / →', 'On the timeline: to the previous or next event'],
-  ['Ctrl/Cmd+/', 'This help'],
-]
+const DOES: Partial<Record<Action, () => void>> = {
+  'next-pane': () => nextPane(1),
+  'previous-pane': () => nextPane(-1),
+  'next-step': () => void turnTo(lesson.shown + 1),
+  'previous-step': () => void turnTo(lesson.shown - 1),
+  help: () => (dialogs.open = 'help'),
+}
 
 export function paneKeys(event: KeyboardEvent): void {
-  const hasCommand = event.ctrlKey || event.metaKey
-  if (event.key === 'F6') nextPane(event.shiftKey ? -1 : 1)
-  else if (event.altKey && event.key === 'PageDown') void turnTo(lesson.shown + 1)
-  else if (event.altKey && event.key === 'PageUp') void turnTo(lesson.shown - 1)
-  else if (hasCommand && event.key === '/') dialogs.open = 'help'
-  else return
+  const action = keymap.actionOf(event)
+  if (!action || !DOES[action] || event.defaultPrevented) return
+  DOES[action]()
   event.preventDefault()
 }
 

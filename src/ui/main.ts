@@ -25,7 +25,11 @@ addEventListener('unhandledrejection', ({ reason }) => {
 })
 
 async function start(): Promise<void> {
-  const shared = await readShared(location.hash)
+  const shared = await readShared(location.hash).catch(() => {
+    session.notice =
+      'The session in this link cannot be read: it was cut, or is of another kind. This is your own.'
+    return undefined
+  })
   const id = lesson.summary?.id
   const source = id === undefined ? undefined : await loadLesson(id)
   session.start({

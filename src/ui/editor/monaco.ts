@@ -43,7 +43,6 @@ export interface EditorHandle {
 
 export interface EditorEvents {
   readonly onChange: (id: string, text: string) => void
-  readonly onApply: () => void
   readonly onProblems: (
     id: string,
     problems: readonly { readonly line: number; readonly message: string }[],
@@ -73,13 +72,54 @@ function startYaml(): void {
     completion: true,
     validate: true,
   }
-  yaml = configureMonacoYaml({ ...monaco, editor } as never, options)
+  yaml = configureMonacoYaml(
+    { ...monaco, editor, languages: { ...monaco.languages, ...onceEach } } as never,
+    options,
+  )
   void servedKinds().then((kinds) => {
     const schema = manifestSchema(kinds, definitions, descriptions as never)
     return yaml!.update({
       ...options,
       schemas: [{ uri: 'inmemory://kubernetes/manifest.json', fileMatch: ['**/*.yaml', '**/*.yml'], schema }],
     })
+  })
+}
+
+/** Several branches of the schema propose the same field, and each a skeleton without a name: one of each is enough. */
+const onceEach: Pick<typeof monaco.languages, 'registerCompletionItemProvider'> = {
+  registerCompletionItemProvider: (language, provider) =>
+    monaco.languages.registerCompletionItemProvider(language, {
+      ...provider,
+      async provideCompletionItems(...request) {
+        const list = await provider.provideCompletionItems(...request)
+        const named = list?.suggestions.filter(({ label }) => label !== 'object') ?? []
+        return { ...list, suggestions: [...new Map(named.map((one) => [labelOf(one), one])).values()] }
+      },
+    }),
+}
+const labelOf = ({ label }: monaco.languages.CompletionItem) =>
+  typeof label === 'string' ? label : label.label
+
+/** The editor in the colours of the page (styles/page.css). */
+const COLOURS = {
+  light: { base: 'vs', panel: '#ffffff', raised: '#f5f7fb', line: '#d3dae6', muted: '#515d77' },
+  dark: { base: 'vs-dark', panel: '#131924', raised: '#1a2230', line: '#2a3446', muted: '#9dabc4' },
+} as const
+for (const [name, { base, panel, raised, line, muted }] of Object.entries(COLOURS)) {
+  monaco.editor.defineTheme(name, {
+    base,
+    inherit: true,
+    rules: [],
+    colors: {
+      'editor.background': panel,
+      'editor.lineHighlightBackground': raised,
+      'editor.lineHighlightBorder': raised,
+      'editorLineNumber.foreground': muted,
+      'editorWidget.background': raised,
+      'editorWidget.border': line,
+      'editorSuggestWidget.background': raised,
+      'editorHoverWidget.background': raised,
+    },
   })
 }
 
@@ -101,7 +141,6 @@ export function openEditor(place: HTMLElement, events: EditorEvents): EditorHand
     fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--mono'),
     ariaLabel: 'YAML editor',
   })
-  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, events.onApply)
   const markers = monaco.editor.onDidChangeMarkers((changed) => {
     for (const [id, model] of models) {
       if (!changed.some((uri) => uri.toString() === model.uri.toString())) continue
@@ -140,7 +179,7 @@ export function openEditor(place: HTMLElement, events: EditorEvents): EditorHand
       views.delete(id)
     },
     configure: ({ isDark, fontSize }) => {
-      monaco.editor.setTheme(isDark ? 'vs-dark' : 'vs')
+      monaco.editor.setTheme(isDark ? 'dark' : 'light')
       editor.updateOptions({ fontSize })
     },
     focus: () => editor.focus(),

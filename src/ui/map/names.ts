@@ -1,7 +1,7 @@
 /** Names that have to fit. */
 
 /** About how wide a letter is, in px, in the sizes the map uses. */
-export const LETTER = { bold: 8, mono: 6.8, small: 6.3 } as const
+export const LETTER = { bold: 8.4, mono: 6.8, small: 6.3 } as const
 
 /** `text` in `width` px of letters about `letter` px wide, its middle left out where it must be: ends tell Pods apart. */
 export function fitted(text: string, width: number, letter: number): string {
@@ -18,6 +18,11 @@ export function shortName(name: string): string {
     .replace(/-[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/, '')
     .replace(/-[bcdfghjklmnpqrstvwxz2456789]{5}$/, '')
     .replace(/^kube-(?=apiserver|controller|scheduler)/, '')
+}
+
+/** The few letters that tell a Pod from its siblings where there is no room for more; a name of its own keeps its start. */
+export function briefName(name: string): string {
+  return /-[bcdfghjklmnpqrstvwxz2456789]{5}$/.test(name) ? name.slice(-5) : name
 }
 
 /** A colour for a namespace: always the same for the same name. */

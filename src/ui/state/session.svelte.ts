@@ -10,6 +10,8 @@ class Session {
   info = $state.raw<BootInfo>()
   /** Bugs of ours that the worker reported: shown, never hidden. */
   faults = $state.raw<readonly string[]>([])
+  /** What the learner should know and can do nothing about. */
+  notice = $state('')
   readonly #listeners = new Map<Kind, ((update: never) => void)[]>()
   readonly #bootListeners: ((info: BootInfo) => void)[] = []
   #client: EngineClient | undefined

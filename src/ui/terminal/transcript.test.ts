@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { entriesOf, linesOf, tableIn } from './transcript.ts'
+import { entriesOf, linesOf, partsOf } from './transcript.ts'
 
 describe('a stream as lines', () => {
   it.each([
@@ -33,10 +33,26 @@ describe('tables', () => {
       'nginx   ClusterIP   10.96.0.20   <none>        80/TCP    5s',
       '',
     ]
-    expect(tableIn(output)).toEqual({
-      head: ['NAME', 'TYPE', 'CLUSTER-IP', 'EXTERNAL-IP', 'PORT(S)', 'AGE'],
-      rows: [['nginx', 'ClusterIP', '10.96.0.20', '<none>', '80/TCP', '5s']],
-    })
+    expect(partsOf(output)).toEqual([
+      {
+        head: ['NAME', 'TYPE', 'CLUSTER-IP', 'EXTERNAL-IP', 'PORT(S)', 'AGE'],
+        rows: [['nginx', 'ClusterIP', '10.96.0.20', '<none>', '80/TCP', '5s']],
+      },
+    ])
   })
-  it('leaves prose alone', () => expect(tableIn(['deployment.apps/nginx created'])).toBeUndefined())
+
+  it('stand between warnings and other tables, as `kubectl get all` prints them', () => {
+    const pods = ['NAME        READY', 'pod/web-1   1/1']
+    const services = ['NAME          TYPE', 'service/web   ClusterIP']
+    expect(partsOf(['Warning: old', ...pods, '', ...services])).toEqual([
+      'Warning: old',
+      { head: ['NAME', 'READY'], rows: [['pod/web-1', '1/1']] },
+      { head: ['NAME', 'TYPE'], rows: [['service/web', 'ClusterIP']] },
+    ])
+  })
+
+  it('leaves prose, and lines that only look like headings, alone', () => {
+    expect(partsOf(['deployment.apps/nginx created'])).toEqual(['deployment.apps/nginx created'])
+    expect(partsOf(['NAME   IS', 'no table'])).toEqual(['NAME   IS\nno table'])
+  })
 })

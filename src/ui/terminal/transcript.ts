@@ -55,11 +55,39 @@ export interface Table {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** An answer in columns under capital headings, as kubectl prints it; undefined when it is none. */
-export function tableIn(output: readonly string[]): Table | undefined {
-  const [first, ...rest] = output
-  if (first === undefined || !/^[A-Z][A-Z-]*(\([A-Z]\))?( [A-Z][A-Z-]*)*(\s{2,}\S.*)$/.test(first))
-    return undefined
+const HEADINGS = /^[A-Z][A-Z-]*(\([A-Z]\))?( [A-Z][A-Z-]*)*(\s{2,}\S.*)$/
+
+/** An answer taken apart: tables, and what stands before, between and after them as it was printed. */
+export function partsOf(output: readonly string[]): (string | Table)[] {
+  const parts: (string | Table)[] = []
+  let text: string[] = []
+  const endText = () => {
+    if (text.some((line) => line !== '')) parts.push(text.join('\n'))
+    text = []
+  }
+  for (let at = 0; at < output.length;) {
+    const end = HEADINGS.test(output[at]!) ? tableEnd(output, at) : at
+    const table = end > at ? tableIn(output.slice(at, end)) : undefined
+    if (table) {
+      endText()
+      parts.push(table)
+    } else text.push(output[at]!)
+    at = table ? end : at + 1
+  }
+  endText()
+  return parts
+}
+
+/** A table ends at an empty line, or at the headings of the next one. */
+function tableEnd(output: readonly string[], start: number): number {
+  let end = start + 1
+  while (end < output.length && output[end] !== '' && !HEADINGS.test(output[end]!)) end++
+  return end
+}
+
+/** Lines in columns under capital headings, as kubectl prints them; undefined when they are none. */
+function tableIn(output: readonly string[]): Table | undefined {
+  const [first = '', ...rest] = output
   const starts = [...first.matchAll(/(?:^|\s{2,})(?=\S)/g)].map((match) => match.index + match[0].length)
   const cut = (line: string) => starts.map((start, index) => line.slice(start, starts[index + 1]).trim())
   const rows = rest.filter((line) => line !== '')

@@ -5,6 +5,7 @@ import { SearchAddon } from '@xterm/addon-search'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal } from '@xterm/xterm'
 import { browser } from '../state/browser.svelte.ts'
+import { keymap } from '../state/keymap.svelte.ts'
 import { terminals, type TerminalSession } from '../state/terminals.svelte.ts'
 import { OutputQueue } from './output-queue.ts'
 
@@ -109,14 +110,14 @@ function pageKeys({
 }: Pick<ScreenOptions, 'onLeave' | 'onFind'>): (event: KeyboardEvent) => boolean {
   let escapedAt = -Infinity
   return (event) => {
-    if (event.key === 'F6' || (event.altKey && event.key.startsWith('Page'))) return false
-    if ((event.ctrlKey || event.metaKey) && event.key === '/') return false
-    if (event.type !== 'keydown') return true
-    if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'f') {
+    const action = keymap.actionOf(event)
+    if (action && action !== 'apply') {
+      if (action !== 'find' || event.type !== 'keydown') return false
       event.preventDefault()
       onFind()
       return false
     }
+    if (event.type !== 'keydown') return true
     if (event.key === 'Tab' && event.shiftKey) {
       event.preventDefault()
       onLeave(true)
