@@ -4,7 +4,7 @@ import { civilTime } from '../encoding/time.ts'
 /** A line of Kubernetes' own log format: severity, date, time, process, source, message. */
 export function klog(
   context: { readonly process: Process },
-  severity: 'I' | 'W' | 'E',
+  severity: 'I' | 'W' | 'E' | 'F',
   source: string,
   message: string,
 ): string {

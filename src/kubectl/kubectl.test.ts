@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseFlags, type Flag } from './flags.ts'
 import { humanDuration } from '../api/format.ts'
+import { parseJsonPath } from './printers/jsonpath-parse.ts'
 import { printJsonPath } from './printers/jsonpath.ts'
 import { parseTemplate, runTemplate } from './printers/go-template.ts'
 import { toYaml } from './printers/yaml.ts'
@@ -116,7 +117,7 @@ describe('templates', () => {
     ['{..name}', 'a b'],
     ['{.items[0]}', '{"n":1,"name":"a","ok":true}'],
   ])('JSONPath %s', (template, text) => {
-    expect(printJsonPath(template, PODS)).toBe(text)
+    expect(printJsonPath(parseJsonPath(template), template, PODS)).toBe(text)
   })
 
   it.each([

@@ -15,7 +15,7 @@ const withoutPlaces = (text: string): string =>
   text
     .replace(/\/tmp\/two-kubectls-\w{6}/g, '/home/learner')
     .replace(/(?<=lookup \S+ on )[\d.]+:53/g, 'RESOLVER')
-    .replace(/(?<=^[IWE]\d{4} [\d:.]+ +)\d+(?= \w+\.go:)/gm, 'PID')
+    .replace(/(?<=^[IWEF]\d{4} [\d:.]+ +)\d+(?= \w+\.go:)/gm, 'PID')
     .replace(/(?<=^(?:---|\+\+\+) \S+\t)\d{4}-\d\d-\d\d [\d:.]+ [+-]\d{4}/gm, 'TIME')
 
 /** Help ends with where the global flags are found; it says in its usage line what it is about. */

@@ -14,6 +14,7 @@ import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { qualifiedKind, type ResourceType } from '../discovery.ts'
 import { CommandError, PlainError, throwAll, UsageError } from '../errors.ts'
+import { klog } from '../klog.ts'
 import { scopeOf } from '../resources/builder.ts'
 import { isList, objectName, printerFor } from '../printers/printer.ts'
 import { sortBy } from '../printers/sorter.ts'
@@ -172,7 +173,9 @@ function* printObjects(
 
 function sorted(context: Context, objects: readonly KubeObject[]): readonly KubeObject[] {
   const key = context.flags.string('sort-by')
-  return key === '' ? objects : sortBy(objects, key, (object) => object)
+  return key === ''
+    ? objects
+    : sortBy(objects, key, (object) => object, fatal(context, 'sorter.go:329', '*unstructured.Unstructured'))
 }
 
 /** @returns whether a row was printed */
@@ -189,7 +192,8 @@ function* printTables(context: Context, answers: readonly GetAnswer[]): Blocking
   }
   for (const answer of answers) {
     const table = tableOf(context, answer)
-    const rows = sortRows(context, table.rows ?? [])
+    // One object by its name is not sorted.
+    const rows = answer.name === undefined ? sortRows(context, table.rows ?? []) : (table.rows ?? [])
     if (rows.length === 0) continue
     if (!printer || last !== answer.type) {
       flush()
@@ -203,11 +207,16 @@ function* printTables(context: Context, answers: readonly GetAnswer[]): Blocking
   return printed !== ''
 }
 
+/** kubectl gives up at once on keys it cannot compare. */
+function fatal(context: Context, source: string, where: string): (message: string) => Error {
+  return (message) => new PlainError(klog(context, 'F', source, message.replace('%s', where)))
+}
+
 function sortRows(context: Context, rows: readonly TableRow[]): readonly TableRow[] {
   const key = context.flags.string('sort-by')
   if (key === '') return rows
   try {
-    return sortBy(rows, key, (row) => row.object)
+    return sortBy(rows, key, (row) => row.object, fatal(context, 'sorter.go:375', '[][][]reflect.Value'))
   } catch (error) {
     // A key that no row has leaves nothing to show, as with the real one.
     if (error instanceof CommandError) return []

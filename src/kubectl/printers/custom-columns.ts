@@ -1,6 +1,7 @@
 import type { KubeObject } from '../api.ts'
-import { CommandError } from '../errors.ts'
+import { CommandError, PrintError } from '../errors.ts'
 import { goValue } from './go-format.ts'
+import { parseJsonPath } from './jsonpath-parse.ts'
 import { findJsonPath, relaxedPath } from './jsonpath.ts'
 import { TabWriter } from './tab-writer.ts'
 
@@ -41,8 +42,15 @@ export class ColumnsPrinter {
     if (!noHeaders) this.writer.row(columns.map((column) => column.header))
   }
 
+  /** @throws PrintError for a path that cannot be read, with the headers above it */
   add(objects: readonly KubeObject[]): void {
-    for (const object of objects) this.writer.row(this.columns.map((column) => cell(column.path, object)))
+    try {
+      for (const { path } of this.columns) parseJsonPath(path)
+      for (const object of objects) this.writer.row(this.columns.map((column) => cell(column.path, object)))
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      throw new PrintError(error.message, this.writer.flush())
+    }
   }
 
   flush(): string {

@@ -57,7 +57,7 @@ export function printerFor(context: Context, options: PrinterOptions): ObjectPri
   ) {
     const formats = options.columns ? FORMATS : PLAIN_FORMATS
     throw new CommandError(
-      `unable to match a printer suitable for the output format "${output}", allowed formats are: ${formats}`,
+      `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${formats}`,
     )
   }
   const keep = context.flags.has('show-managed-fields') && context.flags.boolean('show-managed-fields')
@@ -120,9 +120,17 @@ function readTemplate(context: Context, path: string, what: string): string {
 }
 
 function jsonPathPrinter(template: string, context: Context, asJson: boolean): Omit<ObjectPrinter, 'format'> {
-  parseJsonPath(template)
+  const nodes = parsedJsonPath(template)
   const allowMissing = context.flags.boolean('allow-missing-template-keys')
-  return { print: (object) => printJsonPath(template, object, { allowMissing, asJson }) }
+  return { print: (object) => printJsonPath(nodes, template, object, { allowMissing, asJson }) }
+}
+
+function parsedJsonPath(template: string): ReturnType<typeof parseJsonPath> {
+  try {
+    return parseJsonPath(template)
+  } catch (error) {
+    throw new CommandError(`error parsing jsonpath ${template}, ${(error as Error).message}`)
+  }
 }
 
 function goTemplatePrinter(source: string, context: Context): Omit<ObjectPrinter, 'format'> {

@@ -1,16 +1,35 @@
 import type { KubeObject } from '../api.ts'
 import { CommandError } from '../errors.ts'
+import { goTypeOf } from './go-format.ts'
+import { goSort } from './go-sort.ts'
 import { findJsonPath, relaxedPath } from './jsonpath.ts'
 import { parseQuantity } from './quantity.ts'
 
-/** Objects in the order of the value at a path; those without one first. @throws CommandError when none has it */
-export function sortBy<T>(items: readonly T[], expression: string, objectOf: (item: T) => KubeObject): T[] {
+/**
+ * Objects in the order of the value at a path; those without one first.
+ * @param fatal what a list or a map to sort by ends the program with; `%s` stands for where it was found
+ * @throws CommandError when none has it
+ */
+export function sortBy<T>(
+  items: readonly T[],
+  expression: string,
+  objectOf: (item: T) => KubeObject,
+  fatal: (message: string) => Error,
+): T[] {
   const path = relaxedPath(expression)
   const keyed = items.map((item) => ({ item, key: valueAt(path, objectOf(item)) }))
   if (items.length > 0 && keyed.every(({ key }) => key === undefined)) {
     throw new CommandError(`couldn't find any field with path "${path}" in the list of objects`)
   }
-  return keyed.sort((a, b) => order(a.key, b.key)).map(({ item }) => item)
+  goSort(keyed, (a, b) => {
+    for (const { key } of [a, b])
+      if (typeof key === 'object')
+        throw fatal(
+          `Field ${path} in %s is an unsortable type: interface, err: unsortable type: ${goTypeOf(key)}`,
+        )
+    return order(a.key, b.key) < 0
+  })
+  return keyed.map(({ item }) => item)
 }
 
 function valueAt(path: string, object: KubeObject): unknown {
