@@ -14,7 +14,7 @@ import { nameOf } from './objects.ts'
 function start() {
   const simulation = new Simulation({ seed: 1 })
   const etcd = new Etcd<StoredObject>({ simulation })
-  const server = createApiServer({ simulation, etcd, connectToNode: () => undefined })
+  const server = createApiServer({ simulation, etcd, connectToNode: () => ({ error: 'there are no nodes' }) })
   let plugged = true
   const transport = createLoopbackTransport({ simulation, server: () => (plugged ? server : undefined) })
   const streams: (() => void)[] = []

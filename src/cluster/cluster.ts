@@ -21,7 +21,7 @@ import { createLoopbackTransport, unreachable } from './loopback-transport.ts'
 import { OpenWatches, type OpenWatch } from './open-watches.ts'
 import { controlPlaneManifests } from './manifests/control-plane.ts'
 import { connectToKubelet, createNode, type ClusterNode } from './nodes.ts'
-import { layOut } from './topology.ts'
+import { layOut, isConnected } from './topology.ts'
 
 const CONTROL_PLANE_ADDRESS = '192.168.99.10'
 const SERVER = `https://${CONTROL_PLANE_ADDRESS}:6443`
@@ -139,7 +139,6 @@ export function createCluster(options: ClusterOptions): Cluster {
       topology,
       registry,
       simulation,
-      podCidr: `10.244.${index}.0/24`,
       controlPlane: index === 0,
       manifests: index === 0 ? controlPlaneManifests() : {},
       clusterDns: DNS_ADDRESS,
@@ -201,12 +200,6 @@ export function createCluster(options: ClusterOptions): Cluster {
     openWatches: () => watches.list(),
     onCommit: (listener) => void commitListeners.push(listener),
   }
-}
-
-/** Whether packets can leave the host at all: its interface and cable are up. */
-const isConnected = (host: Host): boolean => {
-  const uplink = host.interfaces.get('eth0')
-  return uplink !== undefined && uplink.up && uplink.segment?.up === true
 }
 
 /** What the route controller of a cloud and host-gw routes do: every node, and the router, know the way to all Pods. */

@@ -1,22 +1,22 @@
 import { stringify } from 'yaml'
-import type { Answer, ApiRequest } from '../api/wire.ts'
 import type { Transport } from '../client/index.ts'
 import { saveRules } from '../network/iptables/save.ts'
 import type { Host } from '../network/index.ts'
-import { createFileSystem, createMachine, type Kernel, type Machine } from '../os/index.ts'
+import { createFileSystem, createMachine, SYSTEMD, Systemd, type Kernel, type Machine } from '../os/index.ts'
 import { sshd } from '../os/programs/net/ssh/sshd.ts'
 import type { Simulation } from '../sim/index.ts'
+import { componentProgram } from './component-program.ts'
+import type { ConnectToNode } from './control-plane/kube-apiserver/index.ts'
 import { debianHost } from './debian-host.ts'
 import type { ImageRegistry } from './images/index.ts'
-import { ContainerRuntime, type PodSandbox } from './node/container-runtime/index.ts'
+import { ContainerRuntime, crictl, type PodSandbox } from './node/container-runtime/index.ts'
 import { startKubelet, type Kubelet } from './node/kubelet/index.ts'
-import { NODE_RESOLVER, type Topology } from './topology.ts'
+import { isConnected, NODE_RESOLVER, type Topology } from './topology.ts'
 
 export interface NodeOptions {
   readonly name: string
   readonly topology: Topology
   readonly registry: ImageRegistry
-  readonly podCidr: string
   readonly controlPlane: boolean
   /** Static Pods by file name. */
   readonly manifests: Readonly<Record<string, unknown>>
@@ -34,9 +34,27 @@ export interface ClusterNode {
   readonly host: Host
   readonly machine: Machine & { readonly kernel: Kernel }
   readonly runtime: ContainerRuntime
-  readonly kubelet: Kubelet
+  /** Undefined while its service is stopped. */
+  readonly kubelet: Kubelet | undefined
   /** What `iptables-save` prints here. */
   rules(): string
+}
+
+const KUBELET_PORT = 10250
+
+/** As kubeadm's package brings it. */
+const KUBELET_UNIT = {
+  name: 'kubelet',
+  description: 'kubelet: The Kubernetes Node Agent',
+  documentation: 'https://kubernetes.io/docs/',
+  dropIn: '10-kubeadm.conf',
+  execStart: [
+    '/usr/bin/kubelet',
+    '--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf',
+    '--kubeconfig=/etc/kubernetes/kubelet.conf',
+    '--config=/var/lib/kubelet/config.yaml',
+  ],
+  restartMs: 10_000,
 }
 
 /** What kubeadm marks the control plane's node with. */
@@ -49,7 +67,7 @@ const CONTROL_PLANE = {
 }
 
 export function createNode(options: NodeOptions): ClusterNode {
-  const { name, topology, simulation, registry, podCidr } = options
+  const { name, topology, simulation, registry } = options
   const { host, address } = topology.addNode(name)
   const files = createFileSystem(debianHost(), () => simulation.nowMs)
   files.makeDirectory('/etc/kubernetes/manifests', { parents: true })
@@ -59,41 +77,68 @@ export function createNode(options: NodeOptions): ClusterNode {
   for (const [file, manifest] of Object.entries(options.manifests)) {
     files.write(`/etc/kubernetes/manifests/${file}`, stringify(manifest))
   }
+  const lent = new Map<string, unknown>([
+    ['identity', `node/${name}`],
+    ['netfilter', host.netfilter],
+  ])
   const machine = createMachine({
     hostname: name,
     simulation,
     files,
     network: host.sockets,
     init: true,
-    facilities: new Map<string, unknown>([
-      ['identity', `node/${name}`],
-      ['netfilter', host.netfilter],
-    ]),
+    facilities: lent,
   })
-  machine.kernel.start(
-    sshd((program, session) => void machine.kernel.start(program, session)),
-    { argv: ['sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups'] },
-  )
+  const systemd = new Systemd(machine.kernel)
+  lent.set(SYSTEMD, systemd)
+  systemd.add({
+    name: 'ssh',
+    description: 'OpenBSD Secure Shell server',
+    documentation: 'man:sshd(8)',
+    execStart: ['sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups'],
+    program: sshd((program, session) => void machine.kernel.start(program, session)),
+    restartMs: 100,
+  })
   const facilities = (sandbox: PodSandbox) => containerFacilities(options, host, sandbox)
   const runtime = new ContainerRuntime({
     simulation,
     network: topology.network,
     node: host,
     nodeAddress: address,
-    podCIDR: podCidr,
     registry,
     facilities,
   })
-  const kubelet = startKubelet({
-    simulation,
-    transport: options.transport(host, 'kubelet'),
-    runtime,
-    machine,
-    host,
-    node: { name, address, ...(options.controlPlane && CONTROL_PLANE) },
-    dns: { clusterDNS: [options.clusterDns], clusterDomain: options.clusterDomain },
+  files.install('/usr/bin/crictl', crictl(runtime))
+  let kubelet: Kubelet | undefined
+  systemd.add({
+    ...KUBELET_UNIT,
+    program: componentProgram(() => {
+      kubelet = startKubelet({
+        simulation,
+        transport: options.transport(host, 'kubelet'),
+        runtime,
+        machine,
+        host,
+        node: { name, address, ...(options.controlPlane && CONTROL_PLANE) },
+        dns: { clusterDNS: [options.clusterDns], clusterDomain: options.clusterDomain },
+      })
+      return () => {
+        kubelet?.stop()
+        kubelet = undefined
+      }
+    }),
   })
-  return { name, address, host, machine, runtime, kubelet, rules: () => saveRules(host.netfilter) }
+  return {
+    name,
+    address,
+    host,
+    machine,
+    runtime,
+    get kubelet() {
+      return kubelet
+    },
+    rules: () => saveRules(host.netfilter),
+  }
 }
 
 /** What containers find beside Linux: who they are, and (as a token and an address would give it) the API. */
@@ -113,8 +158,13 @@ function containerFacilities(
 
 /** Reaches a kubelet's own server, as the API server does for logs and exec. */
 export const connectToKubelet =
-  (nodes: ReadonlyMap<string, ClusterNode>) =>
-  (name: string): ((request: ApiRequest) => Answer) | undefined => {
+  (nodes: ReadonlyMap<string, ClusterNode>): ConnectToNode =>
+  (name) => {
     const node = nodes.get(name)
-    return node && ((request) => node.kubelet.handle(request))
+    if (!node) return { error: `lookup ${name}: no such host` }
+    const at = `${node.address}:${KUBELET_PORT}`
+    if (!isConnected(node.host)) return { at, error: `${at}: connect: no route to host` }
+    const { kubelet } = node
+    if (!kubelet) return { at, error: `${at}: connect: connection refused` }
+    return { at, send: (request) => kubelet.handle(request) }
   }

@@ -82,3 +82,9 @@ export function layOut(simulation: Simulation): Topology {
     },
   }
 }
+
+/** Whether packets can leave the host at all: its interface and cable are up. */
+export const isConnected = (host: Host): boolean => {
+  const uplink = host.interfaces.get('eth0')
+  return uplink !== undefined && uplink.up && uplink.segment?.up === true
+}

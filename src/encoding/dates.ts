@@ -1,21 +1,20 @@
-import { formatTimestamp } from './time.ts'
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const DAYS = ['Thu', 'Fri', 'Sat', 'Sun', 'Mon', 'Tue', 'Wed']
+import { civilTime, MONTHS, WEEKDAYS } from './time.ts'
 
 /** Virtual time taken apart, each part with its zeros. */
 function partsOf(timeMs: number) {
-  const text = formatTimestamp(timeMs)
-  const [year, month, day] = text.slice(0, 10).split('-') as [string, string, string]
+  const { year, month, day, weekday, hour, minute, second, millisecond } = civilTime(timeMs)
   return {
     year,
-    month,
-    day,
-    monthName: MONTHS[Number(month) - 1]!,
-    weekday: DAYS[Math.floor(timeMs / 86_400_000) % 7]!,
-    time: text.slice(11, 19),
+    month: two(month),
+    day: two(day),
+    monthName: MONTHS[month - 1]!,
+    weekday: WEEKDAYS[weekday]!,
+    time: `${two(hour)}:${two(minute)}:${two(second)}`,
+    millisecond,
   }
 }
+
+const two = (value: number): string => String(value).padStart(2, '0')
 
 /** RFC 9110: `Sun, 22 Nov 2026 08:35:12 GMT`. */
 export function httpDate(timeMs: number): string {
@@ -37,13 +36,25 @@ export function slashDate(timeMs: number): string {
 
 /** Apache's error log: `Sun Nov 22 08:35:12.123456 2026`. */
 export function apacheDate(timeMs: number): string {
-  const { weekday, monthName, day, time, year } = partsOf(timeMs)
-  const micros = String(Math.floor((timeMs % 1000) * 1000)).padStart(6, '0')
+  const { weekday, monthName, day, time, year, millisecond } = partsOf(timeMs)
+  const micros = String(Math.floor(millisecond * 1000)).padStart(6, '0')
   return `${weekday} ${monthName} ${day} ${time}.${micros} ${year}`
 }
 
 /** Redis' log: `22 Nov 2026 08:35:12.123`. */
 export function redisDate(timeMs: number): string {
-  const { day, monthName, year, time } = partsOf(timeMs)
-  return `${day} ${monthName} ${year} ${time}.${String(Math.floor(timeMs % 1000)).padStart(3, '0')}`
+  const { day, monthName, year, time, millisecond } = partsOf(timeMs)
+  return `${day} ${monthName} ${year} ${time}.${String(Math.floor(millisecond)).padStart(3, '0')}`
+}
+
+/** systemd's journal: `Nov 22 08:35:12`. */
+export function journalDate(timeMs: number): string {
+  const { day, monthName, time } = partsOf(timeMs)
+  return `${monthName} ${day} ${time}`
+}
+
+/** systemctl's: `Sun 2026-11-22 08:35:12 UTC`. */
+export function systemdDate(timeMs: number): string {
+  const { weekday, year, month, day, time } = partsOf(timeMs)
+  return `${weekday} ${year}-${month}-${day} ${time} UTC`
 }

@@ -5,7 +5,8 @@ import { BUSYBOX_BANNER, inUserland, type UserlandProgram } from './userland.ts'
 
 /** What busybox 1.37 has no applet for. */
 const NOT_IN_BUSYBOX = [
-  'curl', 'dig', 'getent', 'host', 'iptables', 'iptables-restore', 'iptables-save', 'nano', 'nft', 'script', 'ss', 'ssh', 'vim',
+  'conntrack', 'curl', 'dig', 'getent', 'host', 'iptables', 'iptables-restore', 'iptables-save', 'journalctl', 'nano', 'nft', 'script', 'ss',
+  'ssh', 'systemctl', 'vim',
 ] // prettier-ignore
 
 /**

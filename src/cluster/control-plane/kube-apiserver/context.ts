@@ -18,7 +18,12 @@ export interface VersionInfo {
 export type Descriptions = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** Way to a node's kubelet; undefined when there is none to be reached. */
-export type ConnectToNode = (nodeName: string) => ((request: ApiRequest) => Answer) | undefined
+export type ConnectToNode = (nodeName: string) => KubeletConnection
+
+/** A kubelet's server at `at` (`192.168.99.11:10250`), or why it was not reached, in the words of Go's dialer. */
+export type KubeletConnection =
+  | { readonly at: string; readonly send: (request: ApiRequest) => Answer }
+  | { readonly at?: string; readonly error: string }
 
 /** What the handlers share. */
 export interface Server {

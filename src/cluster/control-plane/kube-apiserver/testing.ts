@@ -10,7 +10,12 @@ type Options = Omit<Partial<ApiRequest>, 'method' | 'path' | 'body'>
 export function testServer(options: Partial<ApiServerOptions> = {}) {
   const simulation = new Simulation({ seed: 1 })
   const etcd = new Etcd<StoredObject>({ simulation })
-  const server = createApiServer({ simulation, etcd, connectToNode: () => undefined, ...options })
+  const server = createApiServer({
+    simulation,
+    etcd,
+    connectToNode: (name) => ({ error: `lookup ${name}: no such host` }),
+    ...options,
+  })
 
   function send(method: ApiRequest['method'], url: string, body?: unknown, more: Options = {}): ApiResponse {
     const { path, query } = parseUrl(url)

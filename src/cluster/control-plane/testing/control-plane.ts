@@ -27,7 +27,11 @@ export class ControlPlane {
     this.simulation = new Simulation({ seed: options.seed ?? 1 })
     const { simulation } = this
     const etcd = new Etcd<StoredObject>({ simulation, onCommit: (event) => this.#log(event) })
-    const server = createApiServer({ simulation, etcd, connectToNode: () => undefined })
+    const server = createApiServer({
+      simulation,
+      etcd,
+      connectToNode: () => ({ error: 'there are no nodes' }),
+    })
     this.transport = createLoopbackTransport({ simulation, server: () => server })
     this.client = createClient({ transport: this.transport, simulation, userAgent: 'test' })
     if (options.components === false) return

@@ -29,46 +29,49 @@ const BRIDGE = 'cni0'
 export class Cni {
   readonly #network: Network
   readonly #node: Host
-  #prefix: { readonly first: number; readonly last: number; readonly length: number }
+  #prefix: { readonly first: number; readonly last: number; readonly length: number } | undefined
   readonly #taken = new Map<number, Host>()
   readonly #simulation: Simulation
-  #lastAddress: number
+  #lastAddress = 0
 
-  /** @param podCIDR the node's share of the Pod network, until it is told: `10.244.1.0/24` */
-  constructor(options: { readonly network: Network; readonly node: Host; readonly podCIDR: string }) {
+  constructor(options: { readonly network: Network; readonly node: Host }) {
     this.#network = options.network
     this.#node = options.node
     this.#simulation = options.network.simulation
-    this.#prefix = rangeOf(options.podCIDR)
-    this.#lastAddress = this.#prefix.first - 1
     options.node.addInterface(BRIDGE, undefined)
-    options.node.addAddress(BRIDGE, this.#bridgeAddress)
     options.node.forwarding = true
   }
 
-  /** UpdateRuntimeConfig: the share that the Node's `spec.podCIDR` says. Pods that have an address keep theirs. */
+  /** Whether it knows the node's share of the Pod network: until then the node is not ready. */
+  get ready(): boolean {
+    return this.#prefix !== undefined
+  }
+
+  /**
+   * UpdateRuntimeConfig: the share that the Node's `spec.podCIDR` says (`10.244.1.0/24`). Pods that have an address keep
+   * theirs.
+   */
   configure(podCIDR: string): void {
     const prefix = rangeOf(podCIDR)
-    if (prefix.first === this.#prefix.first && prefix.length === this.#prefix.length) return
-    this.#node.removeAddress(BRIDGE, this.#bridgeAddress)
+    const before = this.#prefix
+    if (before) {
+      if (prefix.first === before.first && prefix.length === before.length) return
+      this.#node.removeAddress(BRIDGE, `${this.gateway}/${before.length}`)
+    }
     this.#prefix = prefix
     this.#lastAddress = prefix.first - 1
-    this.#node.addAddress(BRIDGE, this.#bridgeAddress)
+    this.#node.addAddress(BRIDGE, `${this.gateway}/${prefix.length}`)
   }
 
-  get #bridgeAddress(): string {
-    return `${this.gateway}/${this.#prefix.length}`
-  }
-
-  /** The gateway of this node's Pods: `10.244.1.1`. */
+  /** The gateway of this node's Pods: `10.244.1.1`; empty before it is ready. */
   get gateway(): string {
-    return formatAddress(this.#prefix.first - 1)
+    return this.#prefix ? formatAddress(this.#prefix.first - 1) : ''
   }
 
   /** ADD: @returns undefined when no address is left */
   add(podName: string): PodNetwork | undefined {
     const address = this.#nextAddress()
-    if (address === undefined) return undefined
+    if (address === undefined || !this.#prefix) return undefined
     const text = formatAddress(address)
     const host = this.#network.addHost(this.#uniqueName(podName))
     const veth = `veth${this.#simulation.random('veth names').string(8, '0123456789abcdef')}`
@@ -100,6 +103,7 @@ export class Cni {
   }
 
   #nextAddress(): number | undefined {
+    if (!this.#prefix) return undefined
     const { first, last } = this.#prefix
     const count = last - first + 1
     for (let step = 1; step <= count; step++) {

@@ -15,7 +15,6 @@ export interface ContainerRuntimeOptions {
   readonly network: Network
   readonly node: Host
   readonly nodeAddress: string
-  readonly podCIDR: string
   readonly registry: ImageRegistry
   /** What a container finds besides Linux: the node's netfilter for kube-proxy, the API for CoreDNS. */
   readonly facilities?: (sandbox: PodSandbox, containerName: string) => ReadonlyMap<string, unknown>
@@ -55,9 +54,9 @@ export class ContainerRuntime {
 
   constructor(options: ContainerRuntimeOptions) {
     this.#options = options
-    const { registry, simulation, network, node, podCIDR } = options
+    const { registry, simulation, network, node } = options
     this.images = new ImageStore({ registry, simulation, nodeName: node.name })
-    this.cni = new Cni({ network, node, podCIDR })
+    this.cni = new Cni({ network, node })
   }
 
   get sandboxes(): ReadonlyMap<string, PodSandbox> {

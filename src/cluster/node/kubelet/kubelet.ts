@@ -112,6 +112,7 @@ class RunningKubelet implements Kubelet {
       labels: node.labels ?? {},
       taints: node.taints,
       images: runtime.images,
+      networkReady: () => runtime.cni.ready,
     })
     this.#pods = new Informer(client, podKind, { fieldSelector: `spec.nodeName=${node.name}` })
     this.#nodes = new Informer(client, nodeKind, { fieldSelector: `metadata.name=${node.name}` })

@@ -54,10 +54,22 @@ const HEALTHY = [
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
 ] as const
 
-/** The conditions of a node that is well. @param previous keeps the times of what has not turned */
-export function nodeConditions(previous: readonly NodeCondition[], nowMs: number): NodeCondition[] {
+const NO_NETWORK = [
+  'Ready',
+  'False',
+  'KubeletNotReady',
+  'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+] as const
+
+/** The conditions of a node that is well, but perhaps for its network. @param previous keeps the times of what has not turned */
+export function nodeConditions(
+  previous: readonly NodeCondition[],
+  nowMs: number,
+  networkReady: boolean,
+): NodeCondition[] {
   const now = formatTimestamp(nowMs)
-  return HEALTHY.map(([type, status, reason, message]) => {
+  const conditions = networkReady ? HEALTHY : [...HEALTHY.slice(0, -1), NO_NETWORK]
+  return conditions.map(([type, status, reason, message]) => {
     const before = previous.find((condition) => condition.type === type)
     const lastTransitionTime = before?.status === status ? (before.lastTransitionTime ?? now) : now
     return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message }

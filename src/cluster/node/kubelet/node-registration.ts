@@ -18,11 +18,15 @@ export interface NodeRegistrationOptions {
   readonly labels: Readonly<Record<string, string>>
   readonly taints: NonNullable<Node['spec']>['taints']
   readonly images: ImageStore
+  /** Whether the network plugin can take Pods in. */
+  readonly networkReady: () => boolean
 }
 
 const LEASE_NAMESPACE = 'kube-node-lease'
 /** What changes meanwhile (images, a condition) is noticed this often. */
 const STATUS_CHECK_MS = 10_000
+/** ... but a node that is about to become ready is looked at more often. */
+const UNREADY_CHECK_MS = 100
 const REGISTRATION_RETRY_MS = 1000
 
 /** Makes this machine a Node of the cluster and keeps saying that it lives: a Lease every 10 s, its status when that changes. */
@@ -116,7 +120,7 @@ export class NodeRegistration {
     return {
       capacity: CAPACITY,
       allocatable: ALLOCATABLE,
-      conditions: nodeConditions(conditions, simulation.nowMs),
+      conditions: nodeConditions(conditions, simulation.nowMs, this.#options.networkReady()),
       addresses: [
         { type: 'InternalIP', address },
         { type: 'Hostname', address: name },
@@ -137,10 +141,11 @@ export class NodeRegistration {
     const current = this.#node?.status ?? {}
     const next = this.#status(current.conditions ?? [])
     const due = simulation.nowMs - this.#postedMs >= NODE_STATUS_MS
-    const changed = !same(current.images ?? [], next.images) || isUnwell(current)
-    this.#later(STATUS_CHECK_MS, () => this.#postStatus())
-    if (!due && !changed) return
-    const body = { status: due || isUnwell(current) ? next : { images: next.images } }
+    const turned = hasTurned(current, next)
+    const checkMs = this.#options.networkReady() ? STATUS_CHECK_MS : UNREADY_CHECK_MS
+    this.#later(checkMs, () => this.#postStatus())
+    if (!due && !turned && same(current.images ?? [], next.images)) return
+    const body = { status: due || turned ? next : { images: next.images } }
     this.#postedMs = simulation.nowMs
     client.patch(nodeKind, undefined, name, { type: 'strategic', body, subresource: 'status' }, (result) => {
       if (result.ok) this.#node = result.object
@@ -191,7 +196,8 @@ export class NodeRegistration {
   }
 }
 
-/** The node controller found it silent, or its conditions are not there yet. */
-const isUnwell = ({ conditions = [] }: NodeStatus) =>
-  conditions.length < 4 ||
-  conditions.some(({ type, status }) => (type === 'Ready' ? status !== 'True' : status !== 'False'))
+/** A condition is new or another than the API has it: the node controller found the node silent, say. */
+const hasTurned = (current: NodeStatus, next: NodeStatus) =>
+  next.conditions?.some(
+    ({ type, status }) => current.conditions?.find((each) => each.type === type)?.status !== status,
+  )

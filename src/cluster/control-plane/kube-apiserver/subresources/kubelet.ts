@@ -1,5 +1,5 @@
 import type { Pod } from '../../../../api/generated/types.ts'
-import { badRequest, internalError, StatusError } from '../../../../api/status.ts'
+import { badRequest, failure, StatusError } from '../../../../api/status.ts'
 import type { Answer, ApiRequest } from '../../../../api/wire.ts'
 import type { ResourceCall } from '../context.ts'
 
@@ -13,11 +13,19 @@ export function askKubelet(
   const nodeName = pod.spec?.nodeName
   if (!nodeName) throw new StatusError(badRequest(`pod ${pod.metadata?.name} does not have a host assigned`))
   const kubelet = server.connectToNode(nodeName)
-  if (!kubelet) {
-    const port = 10250
-    throw new StatusError(
-      internalError(`error dialing backend: dial tcp: lookup ${nodeName}:${port}: no such host`),
-    )
-  }
-  return kubelet({ ...request, path, query: query ?? {} })
+  if ('send' in kubelet) return kubelet.send({ ...request, path, query: query ?? {} })
+  // A log is fetched with GET; what is upgraded has a dialer of its own.
+  const isFetched = path.startsWith('/containerLogs/')
+  const dial = `dial tcp ${kubelet.error}`
+  const url = `https://${kubelet.at ?? nodeName}${path}${queryString(query)}`
+  throw new StatusError(
+    failure(500, '', isFetched ? `Get "${url}": ${dial}` : `error dialing backend: ${dial}`),
+  )
+}
+
+function queryString(query: ApiRequest['query'] = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value ?? []].flat().map((each) => `${name}=${encodeURIComponent(each)}`),
+  )
+  return pairs.length > 0 ? `?${pairs.sort().join('&')}` : ''
 }

@@ -119,7 +119,7 @@ export class Bench {
       etcd: new Etcd<StoredObject>({ simulation }),
       serviceCidr: '10.96.0.0/16',
       advertiseAddress: '192.168.99.10',
-      connectToNode: () => (request) => this.kubelet.handle(request),
+      connectToNode: () => ({ at: '192.168.99.11:10250', send: (request) => this.kubelet.handle(request) }),
     })
     this.files = createFileSystem()
     for (const directory of ['/etc/kubernetes/manifests', '/tmp'])
@@ -140,9 +140,9 @@ export class Bench {
       network: this.network,
       node: this.host,
       nodeAddress: '192.168.99.11',
-      podCIDR: '10.244.1.0/24',
       registry,
     })
+    this.runtime.cni.configure('10.244.1.0/24')
     if (options.preload !== false) this.runtime.images.preload('app')
     if (options.preload !== false) this.runtime.images.preload('app:1')
     this.kubelet = this.startKubelet()
