@@ -8,9 +8,12 @@ describe.each(SCENARIOS)('the recorded scenario %s, on our engine with our kubec
   const results = judge(scenario)
   const known = KNOWN_DIFFERENCES[scenario]!
 
-  it('is equal but for what is listed, and the list has nothing that is equal', () => {
+  const isChance = (step: number) => known[step]?.startsWith('chance: ') ?? false
+
+  it('is equal but for what is listed, and the list has nothing that is equal, chance apart', () => {
     const different = results.filter(({ equal }) => !equal).map(({ step }) => step.n)
-    expect(different).toEqual(Object.keys(known).map(Number))
+    const listed = Object.keys(known).map(Number)
+    expect(different.filter((step) => !isChance(step))).toEqual(listed.filter((step) => !isChance(step)))
   })
 
   it.each(
