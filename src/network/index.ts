@@ -2,7 +2,7 @@ export { Network } from './network.ts'
 export { Host } from './host.ts'
 export type { HostOptions } from './host.ts'
 export { Segment } from './segment.ts'
-export type { Interface, SegmentOptions } from './segment.ts'
+export type { Interface, Netem, SegmentOptions } from './segment.ts'
 export { RoutingTable } from './routing.ts'
 export type { Route, RouteOptions } from './routing.ts'
 export {

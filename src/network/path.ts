@@ -87,7 +87,7 @@ function transmit(passage: Passage, nextHop: Address, attempt: number): void {
   if (!through?.up) return end(passage, `dropped: ${passage.out} is down`)
   const to = through.segment?.neighbour(nextHop, through)
   if (to) {
-    const lost = to.segment!.carry(packet, to)
+    const lost = to.segment!.carry(packet, through, to)
     if (lost) end(passage, `lost on ${to.segment!.name}`)
   } else if (attempt <= ARP_ATTEMPTS) {
     host.simulation.schedule(ARP_INTERVAL_MS, () => host.running && transmit(passage, nextHop, attempt + 1))

@@ -9,6 +9,15 @@ export interface SegmentOptions {
   readonly lossRatio?: number
 }
 
+/** The `netem` discipline of an interface: what `tc` makes of packets that leave through it. */
+export interface Netem {
+  readonly delayMs: number
+  /** The delay varies by up to this much either way. */
+  readonly jitterMs: number
+  /** 0 to 1. */
+  readonly lossRatio: number
+}
+
 /** A network interface: where a host meets a segment. `lo` meets none. */
 export interface Interface {
   readonly name: string
@@ -19,6 +28,7 @@ export interface Interface {
   up: boolean
   /** `net.ipv4.conf.NAME.proxy_arp`: also answers for addresses that its host has a route to elsewhere. */
   proxyArp: boolean
+  netem: Netem | undefined
 }
 
 /**
@@ -78,13 +88,18 @@ export class Segment {
     return found
   }
 
-  /** Carries `packet` to `to`, after the latency. @returns whether it got lost. */
-  carry(packet: Packet, to: Interface): boolean {
+  /** Carries `packet` from `from` to `to`, after the latency. @returns whether it got lost. */
+  carry(packet: Packet, from: Interface, to: Interface): boolean {
     const { simulation } = to.host.network
-    if (this.lossRatio > 0 && simulation.random(`loss ${this.name}`).next() < this.lossRatio) return true
-    if (this.latencyMs === 0) to.host.receive(packet, to)
+    const { netem } = from
+    const isLost = (ratio: number, where: string) =>
+      ratio > 0 && simulation.random(`loss ${where}`).next() < ratio
+    if (isLost(this.lossRatio, this.name)) return true
+    if (netem && isLost(netem.lossRatio, `${from.host.name}/${from.name}`)) return true
+    const latencyMs = this.latencyMs + (netem ? delayOf(netem, from) : 0)
+    if (latencyMs === 0) to.host.receive(packet, to)
     else {
-      simulation.schedule(this.latencyMs, () => {
+      simulation.schedule(latencyMs, () => {
         if (this.up && to.up) to.host.receive(packet, to)
       })
     }
@@ -94,6 +109,12 @@ export class Segment {
   toString(): string {
     return `${this.name} (${this.#members.map((member) => member.host.name).join(', ')})`
   }
+}
+
+function delayOf({ delayMs, jitterMs }: Netem, { host, name }: Interface): number {
+  if (jitterMs === 0) return delayMs
+  const random = host.simulation.random(`delay ${host.name}/${name}`)
+  return Math.max(0, random.between(delayMs - jitterMs, delayMs + jitterMs))
 }
 
 function answersFor({ host, name, proxyArp }: Interface, address: Address): boolean {
@@ -110,6 +131,7 @@ export class HostInterface implements Interface {
   readonly addresses: Prefix[] = []
   up = true
   proxyArp = false
+  netem: Netem | undefined
 
   constructor(name: string, host: Host, segment: Segment | undefined) {
     this.name = name

@@ -21,13 +21,13 @@ export interface DebianOptions {
 const EXTRA = [
   'ip', 'ss', 'ping', 'traceroute', 'nc', 'netstat', 'ifconfig', 'route', 'ps', 'kill', 'pgrep', 'pkill', 'killall', 'pidof',
   'uptime', 'watch', 'less', 'time', 'dig', 'host', 'nslookup', 'ssh', 'script', 'vi', 'vim', 'nano',
-  'conntrack', 'journalctl', 'systemctl',
+  'conntrack', 'journalctl', 'systemctl', 'tc',
 ] // prettier-ignore
 const BUSYBOX_ONLY = ['httpd']
 const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore', 'nft']
 
 /** Those that Debian keeps in /usr/sbin. */
-const SYSTEM_BINARIES = ['conntrack', 'ifconfig', 'route', ...IPTABLES]
+const SYSTEM_BINARIES = ['conntrack', 'ifconfig', 'route', 'tc', ...IPTABLES]
 
 /** Puts Debian's userland where Debian has it: /usr/bin, with /bin pointing there. The shell comes from elsewhere. */
 export function installDebian(files: FileSystem, options: DebianOptions = {}): void {
