@@ -29,7 +29,7 @@ await build({
     outDir,
     rollupOptions: {
       input: Object.fromEntries(
-        ['ours', 'peer', 'steps'].map((name) => [name, join(root, `bench/${name}.ts`)]),
+        ['ours', 'peer', 'steps', 'scale'].map((name) => [name, join(root, `bench/${name}.ts`)]),
       ),
     },
   },
@@ -59,7 +59,7 @@ for (const size of SIZES) {
     lines.push(`| ${label} | ${ours ? cell(ours) : '-'} | ${peer ? cell(peer) : '-'} |`)
   lines.push('')
 }
-lines.push(...stepTable(), '')
+lines.push(...stepTable(), '', ...scaleTables(), '')
 console.log(lines.join('\n'))
 writeFileSync(join(root, 'bench/results.md'), `# The last run of \`npm run bench\`\n\n${lines.join('\n')}`)
 
@@ -85,6 +85,35 @@ function stepTable(): string[] {
         `| ${name} | ${steps} | ${cpuMs.toFixed(0)} | ${long} | ${longestMs.toFixed(1)} |`,
     ),
   ]
+}
+
+/** What is to cost the same in a small cluster and in a large one. */
+function scaleTables(): string[] {
+  const table = (title: string, what: string, sizes: readonly number[], digits: number): string[] => {
+    const columns = sizes.map((size) => scale(what, size))
+    return [
+      `| ${title} | ${sizes.map((size) => size.toLocaleString('en')).join(' | ')} |`,
+      `|---|${sizes.map(() => '---:|').join('')}`,
+      ...Object.keys(columns[0]!).map(
+        (row) => `| ${row} | ${columns.map((column) => column[row]!.toFixed(digits)).join(' | ')} |`,
+      ),
+      '',
+    ]
+  }
+  return [
+    ...table('one object, microseconds of CPU; Pods that there are', 'objects', [100, 1000, 10_000], 0),
+    ...table('through a ClusterIP; Services that there are', 'services', [10, 1000, 10_000], 0),
+    ...table('an endpoint told to the rules of 100 nodes; Services that there are', 'slices', [10, 1000], 1),
+  ].slice(0, -1)
+}
+
+function scale(what: string, size: number): Readonly<Record<string, number>> {
+  const { stdout, stderr } = spawnSync(process.execPath, [join(outDir, 'scale.js'), what, String(size)], {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+  })
+  if (stdout === '') throw new Error(stderr)
+  return JSON.parse(stdout) as Readonly<Record<string, number>>
 }
 
 function run(subject: string, { nodes, replicas }: (typeof SIZES)[number]): Measurement | undefined {

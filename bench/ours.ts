@@ -1,11 +1,8 @@
 import type { Deployment, EndpointSlice, Pod } from '../src/api/index.ts'
 import type { KubernetesList } from '../src/api/resource.ts'
 import type { ApiRequest } from '../src/api/wire.ts'
-import { Headers } from '../src/os/net/http-message.ts'
-import { httpRequest } from '../src/os/net/http.ts'
-import { getaddrinfo } from '../src/os/net/resolver.ts'
-import { connect } from '../src/os/net/sockets.ts'
 import { Session } from '../src/session/session.ts'
+import { clientPod, requestMany, until } from './ours-requests.ts'
 import { deploymentManifest, measure, serviceManifest, type Subject } from './subject.ts'
 
 class Ours implements Subject {
@@ -49,39 +46,7 @@ class Ours implements Subject {
   }
 
   async request(count: number): Promise<void> {
-    const machine = this.#session.cluster.machine('pod/client')!
-    let finished = false
-    machine.kernel.start(
-      function* (process) {
-        for (let index = 0; index < count; index++) {
-          const resolution = yield* getaddrinfo(process, 'web')
-          if (!resolution.ok) throw new Error(resolution.error)
-          const socket = yield* connect(process, resolution.addresses[0]!, 80)
-          const headers = new Headers([
-            ['Host', 'web'],
-            ['Connection', 'close'],
-          ])
-          const response = yield* httpRequest(socket, {
-            method: 'GET',
-            target: '/',
-            version: '1.1',
-            headers,
-            body: '',
-          })
-          socket.close()
-          if (response.status !== 200) throw new Error(`status ${response.status}`)
-        }
-        return 0
-      },
-      {
-        argv: ['load'],
-        onExit: ({ code }) => {
-          if (code !== 0) throw new Error(`the load ended with ${code}`)
-          finished = true
-        },
-      },
-    )
-    this.#until(() => finished)
+    requestMany(this.#session, 'web', count)
   }
 
   async list(): Promise<number> {
@@ -103,17 +68,9 @@ class Ours implements Subject {
     this.#handle({ method: 'POST', path, body, contentType: 'application/json' })
   }
 
-  /** Looks every 20 ms of virtual time. */
   #until(reached: () => boolean): void {
-    while (!reached()) this.#session.simulation.runFor(20)
+    until(this.#session, reached)
   }
-}
-
-const clientPod = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'client' },
-  spec: { containers: [{ name: 'client', image: 'busybox:1.37', command: ['sleep', '1000000'] }] },
 }
 
 const [nodes, replicas] = process.argv.slice(2).map(Number)

@@ -51,6 +51,29 @@ describe('etcd', () => {
     expect(etcd.history('/registry/pods/', 3).map(({ value }) => value)).toEqual(['3'])
   })
 
+  it('ranges in order of keys, however many changed since the last range', () => {
+    const step = fc.oneof(
+      fc.record({ kind: fc.constantFrom('put', 'delete'), key: fc.integer({ min: 0, max: 40 }) }),
+      fc.constant({ kind: 'range', key: 0 }),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+        const { etcd } = make()
+        const expected = new Set<string>()
+        const keys = () => etcd.range('/registry/pods/').map(({ key }) => key)
+        for (const { kind, key: number } of steps) {
+          const key = `/registry/pods/a/${number}`
+          if (kind === 'put') etcd.put(key, () => '')
+          if (kind === 'delete') etcd.delete(key, () => '')
+          if (kind === 'put') expected.add(key)
+          else if (kind === 'delete') expected.delete(key)
+          else expect(keys()).toEqual([...expected].sort())
+        }
+        expect(keys()).toEqual([...expected].sort())
+      }),
+    )
+  })
+
   it('shows any past revision as it was, and history leads from there to the present', () => {
     const write = fc.record({ key: fc.constantFrom('a/x', 'a/y', 'b/x'), put: fc.boolean() })
     fc.assert(

@@ -18,6 +18,8 @@ export interface Selection {
   /** Set when only one name, or only the Pods of one node, can match. */
   readonly name: string | undefined
   readonly nodeName: string | undefined
+  /** Set when only objects with this label can match. */
+  readonly label: { readonly key: string; readonly value: string } | undefined
 }
 
 /** Reads `labelSelector` and `fieldSelector`. @throws StatusError BadRequest in the real wording. */
@@ -26,11 +28,16 @@ export function selectionOf({ kind, request, info }: ResourceCall): Selection {
   const fields = parsed(() => parseFieldSelector(queryText(request, 'fieldSelector')))
   const checks = fields.map((requirement) => fieldCheck(kind, requirement))
   if (labels.length > 0) checks.push((object) => matches(labels, object.metadata?.labels))
+  const exact = labels.find(
+    ({ operator, values }) =>
+      (operator === '=' || operator === '==' || operator === 'in') && values.length === 1,
+  )
   const only = (field: string) => fields.find((one) => one.equal && one.field === field)?.value
   return {
     matches: checks.length === 0 ? undefined : (object) => checks.every((check) => check(object)),
     name: info.name !== '' ? info.name : only('metadata.name'),
     nodeName: kind.plural === 'pods' ? only('spec.nodeName') : undefined,
+    label: exact && { key: exact.key, value: exact.values[0]! },
   }
 }
 

@@ -147,3 +147,35 @@ describe('deletion', () => {
     expect(send('POST', path, service('b')).status).toBe(201)
   })
 })
+
+it('finds by label what has it now, in order, in a namespace or in all', () => {
+  const { send, namespace } = testServer()
+  for (const name of ['a', 'b']) namespace(name)
+  const put = (path: string, name: string, labels: Record<string, string>) =>
+    send('POST', `/api/v1/namespaces/${path}/configmaps`, { metadata: { name, labels } })
+  const found = (path: string, selector: string) =>
+    (
+      send('GET', `/api/v1${path}/configmaps?labelSelector=${encodeURIComponent(selector)}`).body as {
+        items: { metadata: { namespace: string; name: string } }[]
+      }
+    ).items.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+  put('b', 'one', { app: 'x' })
+  put('a', 'two', { app: 'x', tier: 'db' })
+  put('a', 'one', { app: 'x' })
+  expect(found('', 'app=x')).toEqual(['a/one', 'a/two', 'b/one'])
+  expect(found('/namespaces/a', 'app=x')).toEqual(['a/one', 'a/two'])
+  expect(found('/namespaces/a', 'tier notin (db),app in (x)')).toEqual(['a/one'])
+  send(
+    'PATCH',
+    '/api/v1/namespaces/a/configmaps/one',
+    { metadata: { labels: { app: 'y' } } },
+    {
+      contentType: 'application/merge-patch+json',
+    },
+  )
+  send('DELETE', '/api/v1/namespaces/b/configmaps/one')
+  put('a', 'three', { app: 'x' })
+  expect(found('', 'app=x')).toEqual(['a/three', 'a/two'])
+  expect(found('', 'app=y')).toEqual(['a/one'])
+  expect(found('', 'app=z')).toEqual([])
+})

@@ -27,6 +27,9 @@ const REGISTRY_PATHS: Readonly<Record<string, string>> = {
   ingresses: 'ingress',
 }
 
+/** So many keys are not sorted sooner than all objects are looked at. */
+const MANY = 500
+
 const EVENT_TTL_MS = 3_600_000
 
 /** Objects by kind, namespace and name, on top of etcd's keys. Pods are also found by their node. */
@@ -34,20 +37,23 @@ export class Store {
   readonly etcd: Etcd<StoredObject>
   readonly #computed = new Map<Kind, () => readonly StoredObject[]>()
   readonly #podsByNode = new Map<string, Map<string, StoredObject>>()
-
-  readonly #stopIndexing: () => void
+  /** Of the kinds that somebody has asked for by label. */
+  readonly #labelled = new Map<Kind, LabelIndex>()
+  readonly #stopIndexing: (() => void)[] = []
 
   /** @param etcd may be filled already, by an API server before this one. */
   constructor(etcd: Etcd<StoredObject>) {
     this.etcd = etcd
     for (const { key, value } of etcd.range('/registry/pods/')) this.#indexPod(key, undefined, value)
-    this.#stopIndexing = etcd.watch('/registry/pods/', ({ type, key, value, previous }) =>
-      this.#indexPod(key, previous?.value, type === 'PUT' ? value : undefined),
+    this.#stopIndexing.push(
+      etcd.watch('/registry/pods/', ({ type, key, value, previous }) =>
+        this.#indexPod(key, previous?.value, type === 'PUT' ? value : undefined),
+      ),
     )
   }
 
   stop(): void {
-    this.#stopIndexing()
+    for (const stop of this.#stopIndexing) stop()
   }
 
   /** Objects of `kind` are not stored but made whenever they are read. */
@@ -79,6 +85,39 @@ export class Store {
     const computed = this.#computed.get(kind)
     if (computed) return computed()
     return this.etcd.range(this.prefix(kind, namespace)).map(({ value }) => value)
+  }
+
+  /** Those of `list` that have the label, without a look at the others; where that is no less work, all of them. */
+  listLabelled(
+    kind: Kind,
+    namespace: string,
+    label: { key: string; value: string },
+  ): readonly StoredObject[] {
+    if (this.#computed.has(kind)) return this.list(kind, namespace)
+    const prefix = this.prefix(kind, namespace)
+    const keys = this.#labelIndexOf(kind).keys(label.key, label.value)
+    if (keys.length > MANY) return this.list(kind, namespace)
+    return keys
+      .filter((key) => key.startsWith(prefix))
+      .sort()
+      .map((key) => this.etcd.get(key)!.value)
+  }
+
+  #labelIndexOf(kind: Kind): LabelIndex {
+    let index = this.#labelled.get(kind)
+    if (!index) {
+      index = new LabelIndex()
+      const prefix = this.prefix(kind)
+      for (const { key, value } of this.etcd.range(prefix)) index.change(key, undefined, value)
+      const { change } = index
+      this.#stopIndexing.push(
+        this.etcd.watch(prefix, ({ type, key, value, previous }) =>
+          change(key, previous?.value, type === 'PUT' ? value : undefined),
+        ),
+      )
+      this.#labelled.set(kind, index)
+    }
+    return index
   }
 
   /** @throws CompactedError */
@@ -123,6 +162,41 @@ export class Store {
     let pods = this.#podsByNode.get(after)
     if (!pods) this.#podsByNode.set(after, (pods = new Map()))
     pods.set(key, next)
+  }
+}
+
+/** Keys by the labels of the objects there. */
+class LabelIndex {
+  readonly #keys = new Map<string, Set<string>>()
+
+  keys(label: string, value: string): readonly string[] {
+    return [...(this.#keys.get(`${label}=${value}`) ?? [])]
+  }
+
+  readonly change = (
+    key: string,
+    previous: StoredObject | undefined,
+    next: StoredObject | undefined,
+  ): void => {
+    const before = previous?.metadata.labels
+    const after = next?.metadata.labels
+    if (before === after) return
+    for (const label in before)
+      if (after?.[label] !== before[label]) this.#remove(`${label}=${before[label]}`, key)
+    for (const label in after)
+      if (before?.[label] !== after[label]) this.#add(`${label}=${after[label]}`, key)
+  }
+
+  #add(pair: string, key: string): void {
+    let keys = this.#keys.get(pair)
+    if (!keys) this.#keys.set(pair, (keys = new Set()))
+    keys.add(key)
+  }
+
+  #remove(pair: string, key: string): void {
+    const keys = this.#keys.get(pair)
+    keys?.delete(key)
+    if (keys?.size === 0) this.#keys.delete(pair)
   }
 }
 

@@ -79,7 +79,7 @@ const keyOf = ({ metadata }: StoredObject) =>
 /** The objects to look through: one by name, a node's Pods, a namespace's, or all. */
 function candidates(
   { server, kind, info }: ResourceCall,
-  { name, nodeName }: Selection,
+  { name, nodeName, label }: Selection,
   revision: number | undefined,
 ): readonly StoredObject[] {
   const { store } = server
@@ -100,7 +100,7 @@ function candidates(
       .filter(({ metadata }) => info.namespace === '' || metadata.namespace === info.namespace)
     return pods.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   }
-  return store.list(kind, info.namespace)
+  return label ? store.listLabelled(kind, info.namespace, label) : store.list(kind, info.namespace)
 }
 
 const TOO_OLD_TO_CONTINUE =
