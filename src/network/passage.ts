@@ -185,6 +185,7 @@ export class Passage implements Context {
       after: describePacket(this.packet),
       rules: passedRules(because),
       conntrack: this.tracked?.state ?? '',
+      entry: this.tracked?.entry?.describe(this.nowMs).replace(/ +/g, ' ') ?? '',
     })
   }
 }

@@ -16,6 +16,8 @@ export interface Hop {
   readonly rules: readonly PassedRule[]
   /** How conntrack saw it: `NEW`, `ESTABLISHED`, ..., empty when it was not asked. */
   readonly conntrack: string
+  /** Its connection's entry there, as `conntrack -L` prints it; empty when it has none. */
+  readonly entry: string
 }
 
 interface PassedRule {
@@ -29,6 +31,8 @@ interface PassedRule {
 export interface PacketStory {
   readonly protocol: string
   readonly outcome: string
+  /** What it carried: the text of a TCP segment, the value of a datagram. */
+  readonly payload: unknown
   readonly hops: readonly Hop[]
 }
 
@@ -40,7 +44,7 @@ export function tell(simulation: Simulation, packet: Packet, outcome: string): v
   const hops = packet.trail
   if (!hops || !simulation.trace.wants('packet')) return
   packet.trail = undefined
-  const story: PacketStory = { protocol: packet.protocol, outcome, hops }
+  const story: PacketStory = { protocol: packet.protocol, outcome, payload: packet.payload, hops }
   const first = hops[0]?.before ?? describePacket(packet)
   simulation.trace.emit({ source: 'network', type: 'packet', message: `${first}: ${outcome}`, data: story })
 }

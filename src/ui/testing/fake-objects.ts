@@ -142,12 +142,14 @@ export function story(port: number) {
             },
           ],
     conntrack: 'NEW',
+    entry: '',
   })
   const to = (from: string, target: string, flags: string) => `tcp ${from} > ${target} ${flags}`
   return {
     request: {
       protocol: 'tcp',
       outcome: 'delivered to nginx-7c5d8bf9f7-9lmtz',
+      payload: '',
       hops: [
         hop('client', 'OUTPUT', to(client, vip, 'SYN')),
         hop('node-1', 'PREROUTING', to(client, vip, 'SYN'), to(client, backend, 'SYN')),
@@ -158,6 +160,7 @@ export function story(port: number) {
     answer: {
       protocol: 'tcp',
       outcome: 'delivered to client',
+      payload: '',
       hops: [
         hop('nginx-7c5d8bf9f7-9lmtz', 'OUTPUT', to(backend, client, 'SYN,ACK')),
         hop('node-2', 'FORWARD', to(backend, client, 'SYN,ACK')),

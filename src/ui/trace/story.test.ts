@@ -20,11 +20,13 @@ const hop = (host: string, stage: string, before: string, after = before): Hop =
   after,
   rules: [],
   conntrack: '',
+  entry: '',
 })
 
 const request: PacketStory = {
   protocol: 'tcp',
   outcome: 'delivered to web-1',
+  payload: undefined,
   hops: [
     hop('client', 'OUTPUT', 'tcp 10.244.1.2:40000 > 10.96.0.20:80 SYN'),
     hop(
@@ -40,6 +42,7 @@ const request: PacketStory = {
 const answer: PacketStory = {
   protocol: 'tcp',
   outcome: 'delivered to client',
+  payload: undefined,
   hops: [
     hop('web-1', 'OUTPUT', 'tcp 10.244.2.3:8080 > 10.244.1.2:40000 SYN,ACK'),
     hop(

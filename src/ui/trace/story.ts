@@ -42,6 +42,12 @@ export function flowKeysOf({ hops }: PacketStory): { readonly forward: string; r
   }
 }
 
+/** What it carries, in a line: the first of an HTTP message, say; empty when it carries nothing of the kind. */
+export function contentOf({ payload }: PacketStory): string {
+  const [line = ''] = typeof payload === 'string' ? payload.split(/\r?\n/, 1) : []
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+}
+
 /** Where the packet ended up, after every translation. */
 export const destinationOf = ({ hops }: PacketStory): string => tupleOf(hops.at(-1)!.after).to
 
