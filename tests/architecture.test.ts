@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'cluster/node/container-runtime': ['os', 'network', 'sim', 'api/wire', 'cluster/images'],
   'cluster/node/kube-proxy': ['client', 'api', 'sim', 'network'],
+  'cluster/node/network-policy': ['client', 'api', 'sim', 'network'],
   'cluster/images': ['os', 'network', 'sim'],
   'cluster/addons/coredns': ['client', 'api', 'os', 'network/sockets'],
   'cluster/cloud': ['network', 'sim'],

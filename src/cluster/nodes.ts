@@ -11,6 +11,7 @@ import { debianHost } from './debian-host.ts'
 import type { ImageRegistry } from './images/index.ts'
 import { ContainerRuntime, crictl, type PodSandbox } from './node/container-runtime/index.ts'
 import { startKubelet, type Kubelet } from './node/kubelet/index.ts'
+import { startNetworkPolicyAgent } from './node/network-policy/index.ts'
 import { isConnected, NODE_RESOLVER, type Topology } from './topology.ts'
 
 export interface NodeOptions {
@@ -128,6 +129,8 @@ export function createNode(options: NodeOptions): ClusterNode {
       }
     }),
   })
+  const policyTransport = options.transport(host, 'network-policy')
+  startNetworkPolicyAgent({ simulation, transport: policyTransport, host, nodeName: name })
   return {
     name,
     address,

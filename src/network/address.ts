@@ -81,19 +81,33 @@ export interface AddressRange {
   readonly last: Address
 }
 
+export const rangeOf = (prefix: Prefix): AddressRange => {
+  const { address, length } = networkOf(prefix)
+  return { first: address, last: address + 2 ** (32 - length) - 1 }
+}
+
 /** The fewest ranges that hold the same addresses, in order. */
-export function rangesOf(prefixes: readonly Prefix[]): AddressRange[] {
+export function mergeRanges(ranges: readonly AddressRange[]): AddressRange[] {
   const merged: AddressRange[] = []
-  const ranges = prefixes.map(networkOf).map(({ address, length }) => ({
-    first: address,
-    last: address + 2 ** (32 - length) - 1,
-  }))
-  for (const range of ranges.sort((a, b) => a.first - b.first)) {
+  for (const range of [...ranges].sort((a, b) => a.first - b.first)) {
     const before = merged.at(-1)
     if (!before || range.first > before.last + 1) merged.push(range)
     else merged[merged.length - 1] = { first: before.first, last: Math.max(before.last, range.last) }
   }
   return merged
+}
+
+/** What is left of a range without others. */
+export function subtractRanges(range: AddressRange, others: readonly AddressRange[]): AddressRange[] {
+  const left: AddressRange[] = []
+  let first = range.first
+  for (const other of mergeRanges(others)) {
+    if (other.last < first || other.first > range.last) continue
+    if (other.first > first) left.push({ first, last: other.first - 1 })
+    first = other.last + 1
+  }
+  if (first <= range.last) left.push({ first, last: range.last })
+  return left
 }
 
 /** An address, a prefix if the range is one, or `first-last`. */

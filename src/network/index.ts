@@ -9,12 +9,14 @@ export {
   formatAddress,
   formatPrefix,
   inPrefix,
-  rangesOf,
+  mergeRanges,
+  rangeOf,
+  subtractRanges,
   parseAddress,
   parsePrefix,
   tryParseAddress,
 } from './address.ts'
-export type { Address, Prefix } from './address.ts'
+export type { Address, AddressRange, Prefix } from './address.ts'
 export { describePacket } from './packet.ts'
 export type { Packet, Protocol } from './packet.ts'
 export { NetworkException } from './sockets.ts'

@@ -15,6 +15,12 @@ export interface Probe {
   readonly fromPort?: number
 }
 
+/** A script that fails where the cluster cannot stand, and the packages it takes. */
+export const NEEDS = [
+  'ip netns add tabernetes-probe && ip netns del tabernetes-probe && nft list ruleset && iptables --version | grep nf_tables',
+  'iptables nftables iproute2 procps',
+] as const
+
 /** How long a probe waits for an answer. Nothing here is far away: what has not come by then was dropped. */
 export const WAIT_MS = 700
 

@@ -7,14 +7,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { clearStaleFlows } from '../../src/cluster/node/kube-proxy/conntrack-cleanup.ts'
 import { servicePorts } from '../../src/cluster/node/kube-proxy/service-port.ts'
 import { cluster, web } from '../packets/cluster.ts'
-import { KernelCluster, WAIT_MS, type Probe } from './cluster.ts'
+import { KernelCluster, NEEDS, WAIT_MS, type Probe } from './cluster.ts'
 import { judgedBy } from './namespace.ts'
 import { CASES } from './shapes.ts'
 
-const judged = judgedBy(
-  'ip netns add tabernetes-probe && ip netns del tabernetes-probe && nft list ruleset && iptables --version | grep nf_tables',
-  'iptables nftables iproute2 procps',
-)
+const judged = judgedBy(...NEEDS)
 
 /** So often is an endpoint of two missed once in eight million. */
 const TRIES = 24

@@ -2,9 +2,11 @@
  * The kernel's own tools as judges: what our `nft list` prints, a real `nft -f` takes, and a real `nft list` prints as
  * it was; what a real `nft` complains about, ours does too.
  */
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { runNft } from '../../src/network/index.ts'
 import { cluster, web } from '../packets/cluster.ts'
+import { build, randomWorld } from '../packets/random-world.ts'
 import { inNamespace, judgedBy, SHAPES } from './namespace.ts'
 
 const judged = judgedBy('nft list ruleset', 'nftables')
@@ -19,6 +21,17 @@ judged('nft -f takes our rules, and lists them as we do', () => {
     const { stdout, stderr } = inNamespace('nft -f - && nft list ruleset', ours)
     expect(stderr).toBe('')
     expect(stdout).toBe(ours)
+  })
+})
+
+judged('nft -f takes the tables of NetworkPolicies, and lists them as we do', () => {
+  const worlds = fc
+    .sample(randomWorld, { numRuns: 20, seed: 2 })
+    .map((world, index) => [index, world] as const)
+  it.each(worlds)('cluster %i', (seed, world) => {
+    const { netfilter } = build(world, seed).hosts['node-1']!
+    const ours = runNft(['list', 'ruleset'], netfilter).stdout
+    expect(inNamespace('nft -f - && nft list ruleset', ours)).toMatchObject({ stderr: '', stdout: ours })
   })
 })
 

@@ -15,6 +15,7 @@ export const PODS: Pods = {
   client: ['node-1', '10.244.1.9'],
   a: ['node-1', '10.244.1.2'],
   b: ['node-2', '10.244.2.2'],
+  c: ['node-2', '10.244.2.3'],
 }
 
 export const TCP_PORTS: readonly number[] = [80, 8080]

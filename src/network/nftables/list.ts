@@ -1,3 +1,4 @@
+import { formatRange } from '../address.ts'
 import { compareKeys, keyText, perLine } from './data-types.ts'
 import type { NftChain, NftElement, NftHook, NftSet, NftTable } from './ruleset.ts'
 import { targetText } from './statements.ts'
@@ -41,11 +42,13 @@ function setLines(set: NftSet, nowMs: number): string[] {
   if (flags) lines.push(`\t\tflags ${flags.join(',')}`)
   if (timeoutS !== undefined) lines.push(`\t\ttimeout ${duration(timeoutS * 1000)}`)
   if (comment !== undefined) lines.push(`\t\tcomment "${comment}"`)
-  const elements = set
-    .elements(nowMs)
-    .sort((a, b) => compareKeys(type, a.key, b.key))
-    .map((element) => elementText(set, element, nowMs))
-  if (elements.length > 0) lines.push(`\t\telements = { ${inColumns(elements, isMap ? 1 : perLine(type))} }`)
+  const elements = flags?.includes('interval')
+    ? set.ranges.map(formatRange)
+    : set
+        .elements(nowMs)
+        .sort((a, b) => compareKeys(type, a.key, b.key))
+        .map((element) => elementText(set, element, nowMs))
+  if (elements.length > 0) lines.push(`\t\telements = { ${inColumns(elements, perLine(type))} }`)
   return [...lines, '\t}']
 }
 

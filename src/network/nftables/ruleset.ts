@@ -1,3 +1,4 @@
+import type { AddressRange } from '../address.ts'
 import type { Hook, Policy } from '../netfilter/ruleset.ts'
 import type { Context } from '../netfilter/context.ts'
 import type { Target } from '../netfilter/targets.ts'
@@ -21,7 +22,7 @@ export interface NftSetSpec {
   readonly isMap?: boolean
   readonly comment?: string
   readonly size?: number
-  readonly flags?: readonly ('dynamic' | 'timeout')[]
+  readonly flags?: readonly ('dynamic' | 'interval' | 'timeout')[]
   /** Elements leave this long after they were last updated. */
   readonly timeoutS?: number
 }
@@ -30,9 +31,33 @@ export interface NftSetSpec {
 export class NftSet {
   readonly spec: NftSetSpec
   readonly #elements = new Map<Key, NftElement>()
+  /** Of a set with the flag `interval`: its addresses, in order and apart from each other. */
+  #ranges: readonly AddressRange[] = []
 
   constructor(spec: NftSetSpec) {
     this.spec = spec
+  }
+
+  get ranges(): readonly AddressRange[] {
+    return this.#ranges
+  }
+
+  set ranges(ranges: readonly AddressRange[]) {
+    this.#ranges = ranges
+  }
+
+  /** Whether a packet with that key is in the set. */
+  has(key: Key, nowMs: number): boolean {
+    if (!this.spec.flags?.includes('interval')) return this.lookup(key, nowMs) !== undefined
+    let [low, high] = [0, this.#ranges.length - 1]
+    while (low <= high) {
+      const middle = (low + high) >> 1
+      const { first, last } = this.#ranges[middle]!
+      if ((key as number) < first) high = middle - 1
+      else if ((key as number) > last) low = middle + 1
+      else return true
+    }
+    return false
   }
 
   lookup(key: Key, nowMs: number): NftElement | undefined {

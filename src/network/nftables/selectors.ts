@@ -5,6 +5,12 @@ import type { Value } from './data-types.ts'
 
 type Get = (packet: Packet, context: Context) => Value
 
+/** The port of a packet of that protocol; of others nothing that could be equal. */
+const portOf =
+  (protocol: string): Get =>
+  (packet) =>
+    packet.protocol === protocol ? packet.destinationPort : ''
+
 /** What a rule may ask of a packet, under the words nft has for it. */
 const SELECTORS = {
   'ip saddr': (packet) => packet.source,
@@ -14,6 +20,9 @@ const SELECTORS = {
   'ip6 daddr': (packet) => packet.destination,
   'meta l4proto': (packet) => packet.protocol,
   'th dport': (packet) => packet.destinationPort,
+  'tcp dport': portOf('tcp'),
+  'udp dport': portOf('udp'),
+  'sctp dport': portOf('sctp'),
   'fib saddr type': (packet, context) => addressType(packet.source, context).toLowerCase(),
   'fib daddr type': (packet, context) => addressType(packet.destination, context).toLowerCase(),
 } as const satisfies Readonly<Record<string, Get>>

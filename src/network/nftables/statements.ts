@@ -31,8 +31,8 @@ interface MatchStatement {
   readonly kind: 'match'
   readonly left: Selector
   readonly not?: boolean
-  /** A value, a prefix, or any of several ranges. */
-  readonly right: Value | Prefix | readonly AddressRange[]
+  /** A value, a prefix, a range (of ports), or any of several ranges (of addresses). */
+  readonly right: Value | Prefix | AddressRange | readonly AddressRange[]
 }
 
 interface NftEndpoint {
@@ -77,7 +77,7 @@ const STATEMENTS: { readonly [Kind in Statement['kind']]: Meaning<Of<Kind>> } = 
     step({ key, set }) {
       const read = keyReader(key)
       return (packet, context, table) =>
-        table.sets.get(set)?.lookup(read(packet, context), context.nowMs) ? CONTINUE : false
+        table.sets.get(set)?.has(read(packet, context), context.nowMs) ? CONTINUE : false
     },
   },
   ct: {
@@ -158,14 +158,20 @@ const mark = (value: number) => `0x${value.toString(16).padStart(8, '0')}`
 const isPrefix = (right: MatchStatement['right']): right is Prefix =>
   typeof right === 'object' && 'mask' in right
 
+const isRange = (right: MatchStatement['right']): right is AddressRange =>
+  typeof right === 'object' && 'first' in right
+
 function rightText(left: Selector, right: MatchStatement['right']): string {
   if (isPrefix(right)) return right.length === 32 ? formatAddress(right.address) : formatPrefix(right)
+  if (isRange(right)) return `${right.first}-${right.last}`
   if (typeof right === 'object') return `{ ${right.map(formatRange).join(', ')} }`
   return left.startsWith('ip ') ? formatAddress(right as Address) : String(right)
 }
 
 function rightTest(right: MatchStatement['right']): (value: Value) => boolean {
   if (isPrefix(right)) return (value) => inPrefix(value as Address, right)
+  if (isRange(right))
+    return (value) => typeof value === 'number' && value >= right.first && value <= right.last
   if (typeof right === 'object')
     return (value) =>
       right.some(({ first, last }) => (value as Address) >= first && (value as Address) <= last)

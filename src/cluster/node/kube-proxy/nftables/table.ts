@@ -7,8 +7,9 @@ import {
   NftTable,
   nft,
   parseAddress,
+  mergeRanges,
   parsePrefix,
-  rangesOf,
+  rangeOf,
   reject,
   type NftFamily,
   type NftHook,
@@ -38,7 +39,7 @@ const { act, inSet, match, vmap } = nft
 /** One prefix as such, several in braces. */
 export const anyOf = (cidrs: readonly string[]) => {
   const prefixes = cidrs.map(parsePrefix)
-  return prefixes.length === 1 ? prefixes[0]! : rangesOf(prefixes)
+  return prefixes.length === 1 ? prefixes[0]! : mergeRanges(prefixes.map(rangeOf))
 }
 const jumpTo = (chain: string) => act({ kind: 'jump', chain })
 const NEW: NftStatement = { kind: 'ct', about: 'state', names: ['new'] }

@@ -1,0 +1,1 @@
+export { startNetworkPolicyAgent } from './agent.ts'
