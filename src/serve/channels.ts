@@ -1,39 +1,58 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { Channel, type Answer, type ApiResponse, type ChannelPeer } from '../api/wire.ts'
+import { Channel, type Answer, type ApiRequest, type ApiResponse, type ChannelPeer } from '../api/wire.ts'
+import { forwardStreams, type Dial } from './port-forward.ts'
+import { SpdySession } from './spdy/session.ts'
 
 /** What clients may ask for; the first that both know is used. v5 adds the half-close of standard input. */
-const SUBPROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io']
+const CHANNELS = ['v5.channel.k8s.io', 'v4.channel.k8s.io']
+/** Port-forward of kubectl: SPDY's frames in the messages of a WebSocket. */
+const TUNNEL = 'SPDY/3.1+portforward.k8s.io'
+const SUBPROTOCOLS = [...CHANNELS, TUNNEL]
 
 const sockets = new WebSocketServer({
   noServer: true,
-  handleProtocols: (offered) => SUBPROTOCOLS.find((protocol) => offered.has(protocol)) ?? false,
+  handleProtocols: (offered) => CHANNELS.find((protocol) => offered.has(protocol)) ?? false,
 })
 
+/** The tunnel's name is no token, so the library neither reads nor writes it. */
+const tunnels = new WebSocketServer({ noServer: true })
+tunnels.on('headers', (headers) => headers.push(`Sec-WebSocket-Protocol: ${TUNNEL}`))
+
 /**
- * exec and attach over WebSocket: every message is a channel number (one byte) and its data. A request for anything
- * else (SPDY of clients before 1.30, port-forward's tunnel) is refused with a Status that says so.
+ * exec, attach and port-forward over WebSocket. A request for anything else (SPDY of clients before 1.30) is refused with
+ * a Status that says so.
+ * @param ask the API server's answer to the request, with other query parameters if given
  */
 export function acceptUpgrade(
   message: IncomingMessage,
   socket: Duplex,
   data: Buffer,
-  answer: () => Answer,
+  ask: (query?: ApiRequest['query']) => Answer,
 ): void {
   const offered = String(message.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/)
-  if (
-    message.headers.upgrade?.toLowerCase() !== 'websocket' ||
-    !SUBPROTOCOLS.some((name) => offered.includes(name))
-  ) {
+  const spoken = SUBPROTOCOLS.find((name) => offered.includes(name))
+  if (message.headers.upgrade?.toLowerCase() !== 'websocket' || !spoken)
     return refuse(socket, notSpoken(message.headers.upgrade, offered))
+  if (spoken === TUNNEL) {
+    delete message.headers['sec-websocket-protocol']
+    return tunnels.handleUpgrade(message, socket, data, (webSocket) => tunnel(webSocket, ask))
   }
-  const result = answer()
+  const result = ask()
   if (result.kind === 'response') return refuse(socket, result.response)
   if (result.kind !== 'upgrade') return refuse(socket, notSpoken('websocket', offered))
   sockets.handleUpgrade(message, socket, data, (webSocket) => bridge(webSocket, result))
 }
 
+function tunnel(webSocket: WebSocket, dial: Dial): void {
+  const session = new SpdySession((bytes) => webSocket.send(bytes), forwardStreams(dial))
+  webSocket.on('message', (bytes: Buffer) => void session.receive(bytes).catch(() => webSocket.close(1002)))
+  webSocket.on('close', () => session.close())
+  webSocket.on('error', () => session.close())
+}
+
+/** Every message is a channel number (one byte) and its data. */
 function bridge(webSocket: WebSocket, answer: Answer & { kind: 'upgrade' }): void {
   const client: ChannelPeer = {
     message: (channel, text) =>

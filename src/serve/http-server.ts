@@ -18,7 +18,8 @@ export function createHttpServer(handle: Handle): Server {
     })
   })
   server.on('upgrade', (message, socket, data) => {
-    acceptUpgrade(message, socket, data, () => handle(head(message)))
+    const request = head(message)
+    acceptUpgrade(message, socket, data, (query = request.query) => handle({ ...request, query }))
   })
   return server
 }
