@@ -52,11 +52,13 @@ export interface WatchEvent<T = unknown> {
 }
 
 /**
- * What the API server gives back for one request: an answer, or a body that goes on (a watch, followed logs), or a
- * connection both ways (exec, attach, port-forward) with the numbered channels of `v5.channel.k8s.io`.
+ * What the API server gives back for one request: an answer, or one that somebody else has to be asked for first (a
+ * proxied request), or a body that goes on (a watch, followed logs), or a connection both ways (exec, attach,
+ * port-forward) with the numbered channels of `v5.channel.k8s.io`.
  */
 export type Answer =
   | { readonly kind: 'response'; readonly response: ApiResponse }
+  | { readonly kind: 'later'; start(answered: (response: ApiResponse) => void): Cancel }
   | { readonly kind: 'stream'; readonly response: Omit<ApiResponse, 'body'>; start(sink: StreamSink): Cancel }
   | { readonly kind: 'upgrade'; start(client: ChannelPeer): ChannelPeer }
 

@@ -17,6 +17,7 @@ import {
 import { Etcd, type EtcdEvent } from './control-plane/etcd/index.ts'
 import { createImageRegistry } from './images/index.ts'
 import { createLaptop, LAPTOP_ENVIRONMENT } from './laptop.ts'
+import { proxyFrom } from './api-proxy.ts'
 import { createLoopbackTransport, unreachable } from './loopback-transport.ts'
 import { OpenWatches, type OpenWatch } from './open-watches.ts'
 import { controlPlaneManifests } from './manifests/control-plane.ts'
@@ -110,6 +111,7 @@ export function createCluster(options: ClusterOptions): Cluster {
         serviceCidr: SERVICE_CIDR,
         advertiseAddress: CONTROL_PLANE_ADDRESS,
         connectToNode: connectToKubelet(nodes),
+        proxy: (request, done) => proxyFrom(nodes.get('control-plane')!.machine, request, done),
         componentHealth,
         ...(options.descriptions && { descriptions: options.descriptions }),
       })

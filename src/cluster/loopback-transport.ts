@@ -39,15 +39,19 @@ export function createLoopbackTransport(options: LoopbackOptions): Transport {
   return {
     request(request, done) {
       let cancelled = false
-      const cancel = send(request, (answer) => {
-        const response = answer.kind === 'response' ? answer.response : notAnAnswer(answer)
-        simulation.schedule(latencies.apiResponseMs, () => {
+      let giveUp: Cancel = () => {}
+      const answered = (response: ApiResponse) =>
+        void simulation.schedule(latencies.apiResponseMs, () => {
           if (!cancelled) done(response)
         })
+      const cancel = send(request, (answer) => {
+        if (answer.kind === 'later') giveUp = answer.start(answered)
+        else answered(answer.kind === 'response' ? answer.response : notAnAnswer(answer))
       })
       return () => {
         cancelled = true
         cancel()
+        giveUp()
       }
     },
 
@@ -64,6 +68,7 @@ export function createLoopbackTransport(options: LoopbackOptions): Transport {
           over = options.watchOpened?.(identified(request))
         stop = answer.kind === 'stream' ? openStream(answer, { ...handlers, end }, line) : undefined
         if (answer.kind === 'response') refuseStream(answer.response, handlers, line)
+        if (answer.kind === 'later') stop = answer.start((response) => refuseStream(response, handlers, line))
       })
       return () => {
         cancel()

@@ -37,6 +37,11 @@ async function serve(handle: Handle, message: IncomingMessage, response: ServerR
     return void message.socket.destroy()
   if (answer.kind === 'response') return writeResponse(response, answer.response)
   if (answer.kind === 'upgrade') return writeResponse(response, upgradeRequired)
+  if (answer.kind === 'later')
+    return void response.on(
+      'close',
+      answer.start((later) => writeResponse(response, later)),
+    )
   response.writeHead(answer.response.status, headers(answer.response))
   response.flushHeaders()
   const stop = answer.start({

@@ -1,6 +1,6 @@
 import type { Allocators } from '../../../api/allocators.ts'
 import type { Kind } from '../../../api/kind.ts'
-import type { Answer, ApiRequest } from '../../../api/wire.ts'
+import type { Answer, ApiRequest, ApiResponse, Cancel } from '../../../api/wire.ts'
 import type { Simulation } from '../../../sim/index.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { Store } from './store.ts'
@@ -25,6 +25,23 @@ export type KubeletConnection =
   | { readonly at: string; readonly send: (request: ApiRequest) => Answer }
   | { readonly at?: string; readonly error: string }
 
+/** A request that goes on to an address of the cluster's network. */
+export interface ProxiedRequest {
+  readonly address: string
+  readonly port: number
+  readonly method: string
+  /** Path and query. */
+  readonly target: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string
+}
+
+/** Makes it, from the API server's host. `done` is called once, later, with the answer or with why there is none. */
+export type ProxyRequest = (
+  request: ProxiedRequest,
+  done: (outcome: ApiResponse | { readonly error: string }) => void,
+) => Cancel
+
 /** What the handlers share. */
 export interface Server {
   readonly simulation: Simulation
@@ -35,6 +52,7 @@ export interface Server {
   readonly version: VersionInfo
   readonly serverAddress: string
   readonly connectToNode: ConnectToNode
+  readonly proxy: ProxyRequest
   descriptions(): Descriptions | undefined
 }
 

@@ -1,5 +1,5 @@
 export { createApiServer, VERSION } from './server.ts'
 export type { ApiServer, ApiServerOptions } from './server.ts'
 export type { ComponentHealth } from './component-statuses.ts'
-export type { ConnectToNode, Descriptions, VersionInfo } from './context.ts'
+export type { ConnectToNode, Descriptions, ProxiedRequest, VersionInfo } from './context.ts'
 export type { StoredObject } from './store.ts'

@@ -19,7 +19,15 @@ import { authorize } from './authorization/authorize.ts'
 import { bootstrapRequests } from './bootstrap.ts'
 import { componentStatuses, type ComponentHealth } from './component-statuses.ts'
 import { Connections } from './connections.ts'
-import type { Call, ConnectToNode, Descriptions, ResourceCall, Server, VersionInfo } from './context.ts'
+import type {
+  Call,
+  ConnectToNode,
+  Descriptions,
+  ProxyRequest,
+  ResourceCall,
+  Server,
+  VersionInfo,
+} from './context.ts'
 import { discovery } from './discovery.ts'
 import { health, healthPaths } from './health.ts'
 import { openapi } from './openapi.ts'
@@ -53,6 +61,8 @@ export interface ApiServerOptions {
   readonly advertiseAddress?: string
   readonly securePort?: number
   readonly connectToNode: ConnectToNode
+  /** Default: no address can be reached. */
+  readonly proxy?: ProxyRequest
   /** Asked for ComponentStatuses. Default: all are well. */
   readonly componentHealth?: ComponentHealth
   /** The prose of fields, when it is loaded: asked for at each request that wants it. */
@@ -80,6 +90,11 @@ export const VERSION: VersionInfo = {
   goVersion: 'go1.26.10',
   compiler: 'gc',
   platform: 'linux/amd64',
+}
+
+const noNetwork: ProxyRequest = ({ address }, done) => {
+  done({ error: `dial tcp ${address}: connect: network is unreachable` })
+  return () => {}
 }
 
 const COMPACTION_INTERVAL_MS = 300_000
@@ -112,6 +127,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     version: options.version ?? VERSION,
     serverAddress: `${advertiseAddress}:${securePort}`,
     connectToNode: options.connectToNode,
+    proxy: options.proxy ?? noNetwork,
     descriptions: options.descriptions ?? (() => undefined),
   }
   const serviceAddress = formatIPv4(parseCidr(serviceCidr)!.base + 1)

@@ -47,7 +47,7 @@ function shown({ kind }: ResourceCall, conversion: Conversion<KubernetesObject>,
   }
   if (answer.kind === 'response')
     return { ...answer, response: { ...answer.response, body: convert(answer.response.body) } }
-  if (answer.kind === 'upgrade') return answer
+  if (answer.kind !== 'stream') return answer
   return {
     ...answer,
     start: (sink: StreamSink) =>

@@ -9,6 +9,7 @@ import { connect } from './connect.ts'
 import { eviction } from './eviction.ts'
 import { finalize } from './finalize.ts'
 import { log } from './log.ts'
+import { proxy } from './proxy.ts'
 import { scale } from './scale.ts'
 import { token } from './token.ts'
 
@@ -28,6 +29,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   exec: connect,
   attach: connect,
   portforward: connect,
+  proxy,
   ephemeralcontainers: partOfObject,
   resize: partOfObject,
   approval: status,
@@ -38,7 +40,8 @@ export function subresource(call: ResourceCall): Answer {
   const { kind, info } = call
   const declared = kind.subresources.find(({ name }) => name === info.subresource)
   const handler = HANDLERS[info.subresource]
-  if (!declared || !handler || info.rest.length > 0) throw new StatusError(noSuchPath())
+  if (!declared || !handler || (info.rest.length > 0 && handler !== proxy))
+    throw new StatusError(noSuchPath())
   const verb = info.verb === 'watch' || info.verb === 'list' ? 'get' : info.verb
   if (!declared.verbs.includes(verb)) throw new StatusError(methodNotAllowed())
   return handler(call)
