@@ -1,110 +1,91 @@
 /**
- * An unmodified kubectl 1.36 against our API server on a real port, doing the hands-on session. `scripts/real-kubectl.sh`
- * fetches it on Debian; elsewhere set KUBECTL. Without one the tests fail in CI and are skipped at home.
+ * An unmodified kubectl 1.36, and one of 1.32, against our API server on a real port, doing the hands-on session.
+ * `scripts/real-kubectl.sh` fetches them on Debian; elsewhere set KUBECTL and KUBECTL_1_32. Without one the tests fail in CI and are skipped at home.
  */
-import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createHttpServer } from '../../src/serve/http-server.ts'
-import { WallClock } from '../../src/serve/wall-clock.ts'
-import { Session } from '../../src/session/session.ts'
-import { normalise } from '../transcripts/normalise.ts'
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { findKubectl } from './find-kubectl.ts'
-
-const files = resolve(import.meta.dirname, '../../lessons/services/10-hands-on/10-session/files')
+import { serveCluster } from './served-cluster.ts'
 
 const kubectl = findKubectl()
+const olderKubectl = findKubectl('1.32')
+
+/** The hands-on session, and what else a learner tries; `from` is what a deletion says of the namespace. */
+const steps = (version: string, from: string): readonly (readonly [string, unknown])[] => [
+  ['version', version],
+  [
+    'get cs',
+    'NAME  STATUS  MESSAGE  ERROR\netcd-0  Healthy  ok  \nscheduler  Healthy  ok  \ncontroller-manager  Healthy  ok  \nWarning: v1 ComponentStatus is deprecated in v1.19+\n',
+  ],
+  [
+    'get nodes',
+    'NAME  STATUS  ROLES  AGE  VERSION\ncontrol-plane  Ready  control-plane  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n',
+  ],
+  ['create -f deployment.yaml', 'deployment.apps/nginx created\n'],
+  ['wait --for=condition=Available deployment/nginx --timeout=30s', 'deployment.apps/nginx condition met\n'],
+  [
+    'get pod -l run=nginx',
+    'NAME  READY  STATUS  RESTARTS  AGE\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\n',
+  ],
+  ['create -f service.yaml', 'service/nginx created\n'],
+  ['create -f client.yaml', 'pod/client created\n'],
+  ['wait --for=condition=Ready pod/client --timeout=30s', 'pod/client condition met\n'],
+  ['exec client -- wget -qO- nginx.default', expect.stringContaining('<title>Welcome to nginx!</title>')],
+  ['exec client -- sh -c "exit 3"', 'command terminated with exit code 3\n[exit 3]\n'],
+  ['exec client -- curl nginx', expect.stringContaining('exec: "curl": executable file not found in $PATH')],
+  [
+    'logs deploy/nginx --tail=1',
+    expect.stringContaining('Found 2 pods, using pod/nginx-5d98dc958f-<SUFFIX>'),
+  ],
+  [
+    'apply -f service.yaml',
+    expect.stringContaining(
+      'Warning: resource services/nginx is missing the kubectl.kubernetes.io/last-applied-configuration annotation',
+    ),
+  ],
+  ['scale deployment nginx --replicas=3', 'deployment.apps/nginx scaled\n'],
+  [
+    'rollout status deployment nginx',
+    expect.stringContaining('deployment "nginx" successfully rolled out\n'),
+  ],
+  ['delete pod client --now', `pod "client" deleted${from}\n`],
+  ['get pods nosuch', 'Error from server (NotFound): pods "nosuch" not found\n[exit 1]\n'],
+  [
+    'delete -f deployment.yaml -f service.yaml',
+    `deployment.apps "nginx" deleted${from}\nservice "nginx" deleted${from}\n`,
+  ],
+]
+
+/** The words of a command line; quotes keep together what is between them. */
+const wordsOf = (command: string) =>
+  [...command.matchAll(/"([^"]*)"|\S+/g)].map(([whole, quoted]) => quoted ?? whole)
+
+describe.skipIf(!olderKubectl)('a kubectl 1.32', () => {
+  const cluster = serveCluster(3)
+  it.each(
+    steps(
+      'Client Version: v1.32.3\nKustomize Version: v5.5.0\nServer Version: v1.36.3\nWARNING: version difference between client (1.32) and server (1.36) exceeds the supported minor version skew of +/-1\n',
+      '',
+    ),
+  )('%s', async (command, expected) => {
+    expect(await cluster.run(olderKubectl!, ...wordsOf(command))).toEqual(expected)
+  })
+})
 
 describe.skipIf(!kubectl)('a real kubectl', () => {
-  const session = new Session({ seed: 3 })
-  const clock = new WallClock(session.simulation)
-  const server = createHttpServer((request) => {
-    clock.catchUp()
-    return session.cluster.handle(request)
-  })
-  const home = mkdtempSync(join(tmpdir(), 'kubectl-'))
-  let url = ''
+  const cluster = serveCluster(3)
+  const { home } = cluster
+  const run = (...argv: string[]) => cluster.run(kubectl!, ...argv)
 
-  beforeAll(async () => {
-    session.boot()
-    clock.start()
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  })
-  afterAll(() => {
-    clock.stop()
-    server.closeAllConnections()
-    server.close()
-    rmSync(home, { recursive: true })
-  })
-
-  const options = () => ({ cwd: files, env: { HOME: home, PATH: process.env['PATH'] } })
-
-  /** Standard output, then standard error, normalised; the exit code when it is not 0. */
-  async function run(...argv: string[]): Promise<string> {
-    const outcome = await promisify(execFile)(kubectl!, ['--server', url, ...argv], options()).catch(
-      (error: { stdout: string; stderr: string; code: number }) => error,
-    )
-    const code = 'code' in outcome ? `[exit ${outcome.code}]\n` : ''
-    return normalise(outcome.stdout + outcome.stderr + code).text
-  }
-
-  it.each([
-    ['version', 'Client Version: v1.36.4\nKustomize Version: v5.8.1\nServer Version: v1.36.3\n'],
-    [
-      'get cs',
-      'NAME  STATUS  MESSAGE  ERROR\netcd-0  Healthy  ok  \nscheduler  Healthy  ok  \ncontroller-manager  Healthy  ok  \nWarning: v1 ComponentStatus is deprecated in v1.19+\n',
-    ],
-    [
-      'get nodes',
-      'NAME  STATUS  ROLES  AGE  VERSION\ncontrol-plane  Ready  control-plane  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n<NODE>  Ready  <none>  <AGE>  v1.36.3\n',
-    ],
-    ['create -f deployment.yaml', 'deployment.apps/nginx created\n'],
-    [
-      'wait --for=condition=Available deployment/nginx --timeout=30s',
-      'deployment.apps/nginx condition met\n',
-    ],
-    [
-      'get pod -l run=nginx',
-      'NAME  READY  STATUS  RESTARTS  AGE\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\nnginx-5d98dc958f-<SUFFIX>  1/1  Running  0  <AGE>\n',
-    ],
-    ['create -f service.yaml', 'service/nginx created\n'],
-    ['create -f client.yaml', 'pod/client created\n'],
-    ['wait --for=condition=Ready pod/client --timeout=30s', 'pod/client condition met\n'],
-    ['exec client -- wget -qO- nginx.default', expect.stringContaining('<title>Welcome to nginx!</title>')],
-    ['exec client -- sh -c "exit 3"', 'command terminated with exit code 3\n[exit 3]\n'],
-    [
-      'exec client -- curl nginx',
-      expect.stringContaining('exec: "curl": executable file not found in $PATH'),
-    ],
-    [
-      'logs deploy/nginx --tail=1',
-      expect.stringContaining('Found 2 pods, using pod/nginx-5d98dc958f-<SUFFIX>'),
-    ],
-    [
-      'apply -f service.yaml',
-      expect.stringContaining(
-        'Warning: resource services/nginx is missing the kubectl.kubernetes.io/last-applied-configuration annotation',
-      ),
-    ],
-    ['scale deployment nginx --replicas=3', 'deployment.apps/nginx scaled\n'],
-    [
-      'rollout status deployment nginx',
-      expect.stringContaining('deployment "nginx" successfully rolled out\n'),
-    ],
-    ['delete pod client --now', 'pod "client" deleted from default namespace\n'],
-    ['get pods nosuch', 'Error from server (NotFound): pods "nosuch" not found\n[exit 1]\n'],
-    [
-      'delete -f deployment.yaml -f service.yaml',
-      'deployment.apps "nginx" deleted from default namespace\nservice "nginx" deleted from default namespace\n',
-    ],
-  ])('%s', async (command, expected) => {
-    const argv = [...command.matchAll(/"([^"]*)"|\S+/g)].map(([whole, quoted]) => quoted ?? whole)
-    expect(await run(...argv)).toEqual(expected)
+  it.each(
+    steps(
+      'Client Version: v1.36.4\nKustomize Version: v5.8.1\nServer Version: v1.36.3\n',
+      ' from default namespace',
+    ),
+  )('%s', async (command, expected) => {
+    expect(await run(...wordsOf(command))).toEqual(expected)
   })
 
   it.each([
@@ -195,8 +176,8 @@ describe.skipIf(!kubectl)('a real kubectl', () => {
     )
     const watching = spawn(
       kubectl!,
-      ['--server', url, 'get', 'pods', '-w', '--field-selector', 'metadata.name=brief'],
-      options(),
+      ['--server', cluster.url, 'get', 'pods', '-w', '--field-selector', 'metadata.name=brief'],
+      cluster.options,
     )
     let shown = ''
     watching.stdout.on('data', (data: Buffer) => (shown += data.toString()))

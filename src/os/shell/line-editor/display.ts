@@ -18,6 +18,11 @@ export class Display {
     this.#terminal = terminal
   }
 
+  /** A terminal that does not know its width is taken for the usual one. */
+  get #columns(): number {
+    return this.#terminal.columns || 80
+  }
+
   /** Begins a new line of input. */
   start(prompt: string): string {
     // The lines of a prompt before its last one are printed once and then left alone.
@@ -32,7 +37,7 @@ export class Display {
   render(before: string, after: string, prompt = this.#prompt): string {
     const appended = this.#appended(before, after, prompt)
     if (appended !== undefined) return appended
-    const columns = this.#terminal.columns
+    const columns = this.#columns
     const clear = `${this.#cursorRow > 0 ? `\x1b[${this.#cursorRow}A` : ''}\r\x1b[J`
     const at = measure(prompt + before, columns)
     const end = measure(prompt + before + after, columns)
@@ -64,8 +69,8 @@ export class Display {
     if (before.length - shown.length > 64 || !before.startsWith(shown)) return undefined
     const added = before.slice(shown.length)
     if (!/^[ -~]*$/.test(added)) return undefined
-    const { column } = measure(this.#prompt + shown, this.#terminal.columns)
-    if (column + added.length >= this.#terminal.columns) return undefined
+    const { column } = measure(this.#prompt + shown, this.#columns)
+    if (column + added.length >= this.#columns) return undefined
     this.#shownAtEnd = before
     return added
   }
