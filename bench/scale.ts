@@ -51,7 +51,7 @@ const AT_ONCE = 400
 function objects(count: number): Record<string, number> {
   const simulation = new Simulation({ seed: 1 })
   const etcd = new Etcd<StoredObject>({ simulation })
-  const server = createApiServer({ simulation, etcd, connectToNode: () => undefined })
+  const server = createApiServer({ simulation, etcd, connectToNode: () => ({ error: 'there are no nodes' }) })
   ask(server, 'POST', '/api/v1/namespaces/default/serviceaccounts', { metadata: { name: 'default' } })
   const pod = (name: string, app: string): Body => ({
     metadata: { name, labels: { app } },

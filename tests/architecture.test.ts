@@ -56,12 +56,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'sim',
   ],
   serve: ['session', 'cluster', 'lesson', 'kubectl', 'client', 'api', 'os', 'network', 'sim'],
-  ui: ['worker/client', 'worker/protocol', 'api', 'lesson', 'network/trace'],
+  ui: ['worker/client', 'worker/protocol', 'api', 'lesson', 'network/story', 'network/trace'],
 }
 
 /** Of these the page takes types only: the engine itself stays in the worker. */
 const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
-  ui: ['lesson', 'network'],
+  ui: ['lesson', 'network/trace'],
   'worker/protocol': ['api', 'sim', 'lesson', 'session'],
   'worker/client': ['sim', 'lesson', 'session'],
 }

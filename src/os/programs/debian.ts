@@ -21,7 +21,7 @@ export interface DebianOptions {
 const EXTRA = [
   'ip', 'ss', 'ping', 'traceroute', 'nc', 'netstat', 'ifconfig', 'route', 'ps', 'kill', 'pgrep', 'pkill', 'killall', 'pidof',
   'uptime', 'watch', 'less', 'time', 'dig', 'host', 'nslookup', 'ssh', 'script', 'vi', 'vim', 'nano',
-  'conntrack', 'journalctl', 'systemctl', 'tc',
+  'conntrack', 'journalctl', 'systemctl', 'tc', 'trace',
 ] // prettier-ignore
 const BUSYBOX_ONLY = ['httpd']
 const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore', 'nft']

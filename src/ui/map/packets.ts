@@ -1,5 +1,5 @@
 /** Packets as dots on a canvas above the map. The network tells a way when it is over; here it is travelled again, slowly. */
-import { isDelivered, tupleOf, type PacketStory } from '../trace/story.ts'
+import { isDelivered, tupleOf, type PacketStory } from '../../network/story.ts'
 
 export interface Point {
   readonly x: number

@@ -1,6 +1,6 @@
 /** What the network and the components tell while somebody looks: connections with their packets, and reactions. */
 import type { TimedTraceEvent } from '../../worker/protocol.ts'
-import { flowKeysOf, isProbe, isStory, type PacketStory } from '../trace/story.ts'
+import { flowKeysOf, isProbe, isStory, type PacketStory } from '../../network/story.ts'
 import { cluster } from './cluster.svelte.ts'
 import { session } from './session.svelte.ts'
 import { layout } from './layout.svelte.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Flow } from '../state/trace.svelte.ts'
 import { describeDns, dnsStepsBefore } from './dns.ts'
-import type { PacketStory } from './story.ts'
+import type { PacketStory } from '../../network/story.ts'
 
 const packet = (from: string, to: string, tuple: string, payload?: unknown): PacketStory => ({
   protocol: tuple.slice(0, 3),

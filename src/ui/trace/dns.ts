@@ -1,6 +1,6 @@
 /** What DNS messages among the packets say, and which of them led to a connection. */
 import type { Flow } from '../state/trace.svelte.ts'
-import { tupleOf, type PacketStory } from './story.ts'
+import { tupleOf, type PacketStory } from '../../network/story.ts'
 
 interface Message {
   readonly response: boolean

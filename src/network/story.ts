@@ -1,5 +1,5 @@
 /** A packet's story as the network tells it, read for people. */
-import type { Hop, PacketStory } from '../../network/trace.ts'
+import type { Hop, PacketStory } from './trace.ts'
 
 export type { Hop, PacketStory }
 
