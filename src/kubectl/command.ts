@@ -20,8 +20,12 @@ export interface Command {
   /** Heading in kubectl's own help. */
   readonly group?: string
   readonly completeArgs?: CompleteArgs
-  /** Without a subcommand its help is an error: printed on stderr, exit code 1. */
-  readonly needsSubcommand?: boolean
+  /** Without a subcommand its help is an error: exit code 1, printed where this says. */
+  readonly needsSubcommand?: 'stdout' | 'stderr'
+  /** Looks at --dry-run itself, after its arguments. */
+  readonly lateDryRun?: boolean
+  /** The exit code of flags that cannot be read, where it is not 1 (`diff`). */
+  readonly flagErrorCode?: number
   /** Undefined for a command that only has subcommands. Returns the exit code, default 0. */
   readonly run?: (context: Context) => Blocking<number | void>
 }

@@ -33,14 +33,16 @@ export const kubectl: Program = function* (process) {
     for (const note of parsed.values.deprecations) yield* process.printError(`${note}\n`)
     checkKnown(command, parsed.args)
     if (!command.run) {
-      yield* command.needsSubcommand
+      yield* command.needsSubcommand === 'stderr'
         ? process.printError(helpFor(command, path))
         : process.print(helpFor(command, path))
       return command.needsSubcommand ? 1 : 0
     }
     checkRequired(flags, parsed)
     context = new Context(process, command, path, parsed)
-    if (parsed.values.has('dry-run')) yield* context.checkDryRun()
+    // A word where a subcommand should stand is told of first.
+    const misplaced = command.subcommands.length > 0 && parsed.args.length > 0
+    if (parsed.values.has('dry-run') && !misplaced && !command.lateDryRun) yield* context.checkDryRun()
     const code = yield* command.run(context)
     yield* context.flushWarnings()
     return code ?? 0
@@ -50,7 +52,7 @@ export const kubectl: Program = function* (process) {
       if (error.message !== '') yield* process.printError(`error: ${error.message}\n`)
       return error.exitCode
     }
-    return yield* report(process, context, error, path)
+    return yield* report(process, context, error, path, command)
   }
 }
 
@@ -59,6 +61,7 @@ function* report(
   context: Context | undefined,
   error: unknown,
   path: string,
+  command: Command,
 ): Blocking<number> {
   yield* context?.flushWarnings() ?? none()
   if (error instanceof ConnectionError && context?.discovery.failed)
@@ -66,7 +69,7 @@ function* report(
   for (const one of error instanceof AggregateError ? error.errors : [error])
     if (one instanceof PrintError) yield* process.print(one.printed)
   const { text, exitCode } =
-    error instanceof FlagError ? describeFlagError(error, path) : describeError(error, path)
+    error instanceof FlagError ? describeFlagError(error, path, command) : describeError(error, path)
   if (text !== '') yield* process.printError(text.endsWith('\n') ? text : `${text}\n`)
   return exitCode
 }
@@ -85,7 +88,13 @@ function discoveryLog(process: Process, error: ConnectionError): string {
 
 function* none(): Blocking<void> {}
 
-function describeFlagError(error: FlagError, path: string): { text: string; exitCode: number } {
+function describeFlagError(
+  error: FlagError,
+  path: string,
+  { flagErrorCode }: Command,
+): { text: string; exitCode: number } {
+  if (flagErrorCode !== undefined)
+    return { ...describeError(new UsageError(error.message), path), exitCode: flagErrorCode }
   return { text: `error: ${error.message}\nSee '${path} --help' for usage.`, exitCode: 1 }
 }
 

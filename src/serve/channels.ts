@@ -33,8 +33,12 @@ export function acceptUpgrade(
 ): void {
   const offered = String(message.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/)
   const spoken = SUBPROTOCOLS.find((name) => offered.includes(name))
-  if (message.headers.upgrade?.toLowerCase() !== 'websocket' || !spoken)
-    return refuse(socket, notSpoken(message.headers.upgrade, offered))
+  if (message.headers.upgrade?.toLowerCase() !== 'websocket' || !spoken) {
+    // What is wrong with the request itself is said in any protocol.
+    const result = ask()
+    const wrong = result.kind === 'response' && result.response.status >= 400
+    return refuse(socket, wrong ? result.response : notSpoken(message.headers.upgrade, offered))
+  }
   if (spoken === TUNNEL) {
     delete message.headers['sec-websocket-protocol']
     return tunnels.handleUpgrade(message, socket, data, (webSocket) => tunnel(webSocket, ask))

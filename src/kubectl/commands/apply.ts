@@ -148,9 +148,7 @@ function* runApply(context: Context): Blocking<void> {
   if (context.flags.boolean('prune') && errors.length === 0) yield* prune(context, applied)
   if (printer && printed.length === 1) yield* context.print(printer.print(printed[0]))
   else if (printer && printed.length > 1) {
-    yield* context.print(
-      printer.print({ apiVersion: 'v1', items: printed, kind: 'List', metadata: { resourceVersion: '' } }),
-    )
+    yield* context.print(printer.print({ apiVersion: 'v1', items: printed, kind: 'List', metadata: {} }))
   }
   throwAll(errors)
 }

@@ -152,7 +152,7 @@ const whoami = command({
 
 export const auth = command({
   name: 'auth',
-  needsSubcommand: true,
+  needsSubcommand: 'stderr',
   group: 'Troubleshooting and Debugging Commands',
   short: 'Ask what is allowed',
   subcommands: [canI, whoami],

@@ -8,7 +8,7 @@ import { CommandError, StatusError } from '../errors.ts'
 import { TYPED } from '../printers/printer.ts'
 import { isQuantity } from '../printers/quantity.ts'
 import { mustFetch } from '../resources/builder.ts'
-import { reporter } from './results.ts'
+import { reporter, type Report } from './results.ts'
 
 export const autoscale = command({
   name: 'autoscale',
@@ -45,12 +45,24 @@ export const autoscale = command({
   run: runAutoscale,
 })
 
+/** Without --cpu what the newer API cannot say is tried in the older, which fails by its own empty value. */
+function reporterOf(context: Context): Report {
+  try {
+    return reporter(context)
+  } catch (error) {
+    throw context.flags.string('cpu') === '' ? new CommandError(INCOMPATIBLE) : error
+  }
+}
+
+const INCOMPATIBLE =
+  'failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input'
+
 function* runAutoscale(context: Context): Blocking<void> {
   const [min, max] = [context.flags.integer('min'), context.flags.integer('max')]
   if (max < 1) throw new CommandError(`--max=MAXPODS is required and must be at least 1, max: ${max}`)
   if (max < min)
     throw new CommandError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`)
-  const report = reporter(context)
+  const report = reporterOf(context)
   for (const info of yield* mustFetch(context)) {
     if (!info.type.subresources.includes('scale')) {
       const resource = `${info.type.group}/${info.type.version}, Resource=${info.type.plural}`
@@ -75,7 +87,7 @@ function* runAutoscale(context: Context): Blocking<void> {
       status: { desiredReplicas: 0, currentMetrics: null },
     }
     if (context.dryRun === 'client') {
-      yield* report({ ...autoscaler, [TYPED]: true }, 'autoscaled')
+      yield* report({ ...autoscaler, [TYPED]: true }, metrics.length === 0 ? 'created' : 'autoscaled')
       continue
     }
     const path = pathOf(
@@ -87,11 +99,7 @@ function* runAutoscale(context: Context): Blocking<void> {
     } catch (error) {
       if (!(error instanceof StatusError)) throw error
       // What the older API could say too is tried there; without a metric it cannot.
-      throw metrics.length === 0
-        ? new CommandError(
-            'failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input',
-          )
-        : error
+      throw metrics.length === 0 ? new CommandError(INCOMPATIBLE) : error
     }
   }
 }

@@ -156,7 +156,7 @@ function topOf(plural: 'pods' | 'nodes', name: string, alias: string): ReturnTyp
 
 export const top = command({
   name: 'top',
-  needsSubcommand: true,
+  needsSubcommand: 'stderr',
   group: 'Cluster Management Commands',
   short: 'Show what is used of CPU and memory',
   subcommands: [topOf('nodes', 'node', 'no'), topOf('pods', 'pod', 'po')],

@@ -254,7 +254,7 @@ const unset = command({
 
 export const config = command({
   name: 'config',
-  needsSubcommand: true,
+  needsSubcommand: 'stderr',
   group: 'Other Commands',
   short: 'Look at and change the kubeconfig',
   subcommands: [

@@ -15,7 +15,7 @@ import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { qualifiedKind } from '../discovery.ts'
 import { CommandError, StatusError, throwAll } from '../errors.ts'
-import { fetchNamed, objectPath, scopeOf } from '../resources/builder.ts'
+import { fetchNamed, namedBy, objectPath, scopeOf } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
 import { getIfThere } from './write.ts'
 
@@ -83,15 +83,15 @@ export interface DeleteOptions {
 function* runDelete(context: Context): Blocking<void> {
   const { flags } = context
   if (flags.string('raw') !== '') return yield* deleteRaw(context)
-  const options = optionsOf(context)
+  yield* namedBy(context)
   if (flags.string('output') !== '' && flags.string('output') !== 'name') {
     throw new CommandError(`unexpected -o output mode: ${flags.string('output')}. We only support '-o name'`)
   }
-  void context.dryRun
+  const options = optionsOf(context)
   const { selector, fieldSelector, all } = scopeOf(context)
   const selecting = selector !== '' || fieldSelector !== '' || all
   const { infos, errors } = yield* fetchNamed(context, { namesOnly: !selecting })
-  if (selecting && infos.length === 0 && errors.length === 0)
+  if ((selecting || flags.list('filename').length > 0) && infos.length === 0 && errors.length === 0)
     return yield* context.printLine('No resources found')
   if (options.force && options.gracePeriodSeconds === 0) {
     yield* context.printError(

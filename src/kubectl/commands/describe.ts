@@ -37,7 +37,7 @@ function* runDescribe(context: Context): Blocking<void> {
   }
   const { infos, errors, byName } = yield* found(context)
   // Of several objects kubectl shows no events, to ask less of the server.
-  const showEvents = context.flags.boolean('show-events') && infos.length < 2 && !byName
+  const showEvents = context.flags.boolean('show-events') && infos.length + errors.length < 2 && !byName
   let first = true
   for (const info of infos) {
     const text = yield* describeOne(context, info, showEvents)

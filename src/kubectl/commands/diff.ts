@@ -20,6 +20,7 @@ export const diff = command({
   long: 'Asks the server what the objects would be after apply, and shows the difference with diff -u -N. Exit code 1: there is a difference; more: something failed.',
   examples: ['kubectl diff -f service.yaml'],
   usage: '-f FILENAME [options]',
+  flagErrorCode: 2,
   flags: [
     ...FILENAME_FLAGS,
     SELECTOR,

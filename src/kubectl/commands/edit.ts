@@ -79,7 +79,7 @@ function* runEdit(context: Context): Blocking<number | void> {
   let refusal: Refusal | undefined
   let lastPath = ''
   for (;;) {
-    const before = HEADER + headOf(refusal) + body
+    const before = (json ? '' : HEADER) + headOf(refusal) + body
     const { text, path } = yield* launchEditor(context, before, json ? 'json' : 'yaml')
     const edited = withoutComments(text)
     if (refusal && edited === withoutComments(before))

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { groupVersion } from '../discovery.ts'
 import { CommandError, PlainError } from '../errors.ts'
 import { eventAge } from '../printers/describe/events.ts'
-import { objectName, printerFor } from '../printers/printer.ts'
+import { objectName, printerFor, TYPED } from '../printers/printer.ts'
 import { TabWriter } from '../printers/tab-writer.ts'
 import { parseTimestamp } from '../../encoding/time.ts'
 
@@ -55,8 +55,17 @@ function* runEvents(context: Context): Blocking<void> {
     )
   }
   const printer = printerFor(context, { nameOf: objectName })
-  if (printer)
-    yield* context.print(printer.print({ apiVersion: 'v1', items: shown, kind: 'List', metadata: {} }))
+  // The list is one of typed objects: their fields come in the order of Go's structs, and none says its kind.
+  if (printer && printer.format !== 'name')
+    yield* context.print(
+      printer.print({
+        kind: 'EventList',
+        apiVersion: 'v1',
+        metadata: {},
+        items: shown.map(typedEvent),
+        [TYPED]: true,
+      }),
+    )
   const table = new EventsTable(context, all)
   if (!printer) yield* context.print(table.print(shown))
   if (!watching) return
@@ -128,3 +137,27 @@ class EventsTable {
     return this.writer.flush()
   }
 }
+
+const METADATA = ['name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'creationTimestamp']
+const REFERENCE = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath']
+const EVENT =
+  'kind apiVersion metadata involvedObject reason message source firstTimestamp lastTimestamp count type eventTime series action related reportingComponent reportingInstance'.split(
+    ' ',
+  )
+
+/** An event in the order of its Go struct. */
+function typedEvent(event: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = event.metadata
+  return ordered(EVENT, {
+    kind: 'Event',
+    apiVersion: 'v1',
+    ...event,
+    metadata: ordered(METADATA, metadata),
+    involvedObject: ordered(REFERENCE, event.involvedObject),
+  })
+}
+
+const ordered = (keys: readonly string[], object: KubeObject): KubeObject => ({
+  ...Object.fromEntries(keys.filter((key) => key in object).map((key) => [key, object[key]])),
+  ...Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key))),
+})

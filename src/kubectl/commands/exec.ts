@@ -49,10 +49,6 @@ export const exec = command({
         'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
       )
     if (words.length === 0) throw new CommandError('you must specify at least one command for the container')
-    if (before.length > 1)
-      throw new UsageError(
-        'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
-      )
     const pod = yield* podFor(context, before[0]!, false)
     const phase = pod.status?.phase
     if (phase === 'Succeeded' || phase === 'Failed') {

@@ -13,7 +13,7 @@ import {
 import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { qualifiedKind, type ResourceType } from '../discovery.ts'
-import { CommandError, PlainError, throwAll, UsageError } from '../errors.ts'
+import { CommandError, PlainError, throwAll } from '../errors.ts'
 import { klog } from '../klog.ts'
 import { scopeOf } from '../resources/builder.ts'
 import { isList, objectName, printerFor } from '../printers/printer.ts'
@@ -108,7 +108,7 @@ function* runGet(context: Context): Blocking<number | void> {
     throw new PlainError(NO_TYPE)
   }
   if (context.flags.boolean('output-watch-events') && !watches(context)) {
-    throw new UsageError('--output-watch-events option can only be used with --watch or --watch-only')
+    throw new CommandError('--output-watch-events option can only be used with --watch or --watch-only')
   }
   const human = isHuman(context)
   if (!human && context.flags.boolean('show-labels'))

@@ -73,6 +73,7 @@ function* runMetadata(
   noun: 'label' | 'annotation',
   field: 'labels' | 'annotations',
 ): Blocking<void> {
+  const report = reporter(context, { alone: noun === 'label' })
   const { resources, pairs } = splitArguments(context.args)
   const fromFiles = context.flags.list('filename').length > 0
   if (resources.length < 1 && !fromFiles)
@@ -89,10 +90,9 @@ function* runMetadata(
   const one = infos.length === 1 && selector === '' && !all
   if (context.flags.string('resource-version') !== '' && !one)
     throw new CommandError('--resource-version may only be used with a single resource')
-  const report = reporter(context, { alone: noun === 'label' })
   for (const info of infos) {
     try {
-      if (context.flags.boolean('list')) yield* listMap(context, info, field, infos.length > 1)
+      if (context.flags.boolean('list')) yield* listMap(context, info, field, infos.length > 1, changes)
       else yield* change(context, info, changes, noun, field, report)
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof CommandError)) throw error
@@ -104,9 +104,7 @@ function* runMetadata(
 
 /** Names of objects come first; from the first KEY=VALUE or KEY- on there are changes. */
 function splitArguments(args: readonly string[]): { resources: string[]; pairs: string[] } {
-  const first = args.findIndex(
-    (arg, i) => (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && i > 0),
-  )
+  const first = args.findIndex((arg) => (arg.includes('=') && !arg.startsWith('=')) || arg.endsWith('-'))
   return first < 0
     ? { resources: [...args], pairs: [] }
     : { resources: args.slice(0, first), pairs: args.slice(first) }
@@ -148,8 +146,15 @@ function checkLabelValue(pair: string, value: string): void {
   )
 }
 
-function* listMap(context: Context, info: Info, field: string, several: boolean): Blocking<void> {
-  const map: Record<string, string> = info.object.metadata[field] ?? {}
+function* listMap(
+  context: Context,
+  info: Info,
+  field: string,
+  several: boolean,
+  changes: Changes,
+): Blocking<void> {
+  const map: Record<string, string> = { ...info.object.metadata[field], ...Object.fromEntries(changes.set) }
+  for (const key of changes.remove) delete map[key]
   if (several)
     yield* context.printLine(`Listing ${field} for ${info.type.kind}.${info.type.group}/${info.name}:`)
   for (const [key, value] of Object.entries(map))

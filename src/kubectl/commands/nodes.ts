@@ -16,6 +16,7 @@ function* nodesOf(context: Context): Blocking<Info[]> {
     throw new UsageError(`USAGE: ${context.command.name} NODE [flags]`)
   if (context.args.length > 0 && selector !== '')
     throw new UsageError('cannot specify both a node name and a --selector option')
+  yield* context.checkDryRun()
   const args =
     context.args.length === 0
       ? ['nodes']
@@ -43,6 +44,7 @@ function* setSchedulable(context: Context, info: Info, unschedulable: boolean): 
 function cordonCommand(name: 'cordon' | 'uncordon', short: string): Command {
   return command({
     name,
+    lateDryRun: true,
     group: 'Cluster Management Commands',
     short,
     usage: 'NODE [options]',
@@ -59,6 +61,7 @@ export const uncordon = cordonCommand('uncordon', 'Let new Pods onto a node agai
 
 export const drain = command({
   name: 'drain',
+  lateDryRun: true,
   group: 'Cluster Management Commands',
   short: 'Empty a node for maintenance',
   usage: 'NODE [options]',

@@ -6,6 +6,8 @@ import { decodeYaml } from '../resources/yaml-decode.ts'
 
 /** `get --raw PATH`: whatever the server answers, as it is. */
 export function* printRaw(context: Context): Blocking<void> {
+  if (context.flags.string('output') !== '')
+    throw new CommandError('--raw and --output are mutually exclusive')
   if (context.args.length > 0 || context.flags.list('filename').length > 0) {
     throw new CommandError('arguments may not be passed when --raw is specified')
   }

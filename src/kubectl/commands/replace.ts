@@ -63,7 +63,6 @@ function* runReplace(context: Context): Blocking<void> {
   const report = reporter(context)
   const validation = fieldValidation(context)
   const { infos, errors } = yield* readManifests(context, { validate: validation !== 'Ignore' })
-  if (infos.length === 0 && errors.length === 0) throw new CommandError('no objects passed to replace')
   if (force) yield* removeFirst(context, infos)
   for (const info of infos) {
     try {

@@ -19,6 +19,8 @@ const WORKLOADS = ['deployment', 'daemonset', 'statefulset']
 
 /** One state a workload has had. */
 interface Revision {
+  /** What -o prints: the ReplicaSet, or the workload as it was. */
+  readonly shown: KubeObject
   readonly number: number
   readonly cause: string
   /** The ReplicaSet or ControllerRevision that keeps it. */
@@ -49,7 +51,7 @@ export const history = command({
       const revisions = yield* revisionsOf(context, info)
       if (printer) {
         for (const one of revisions.filter(({ number }) => wanted === 0 || number === wanted))
-          yield* context.print(printer.print(one.keeper))
+          yield* context.print(printer.print(one.shown))
         continue
       }
       const name = `${qualifiedKind(info.type)}/${info.name}`
@@ -57,11 +59,18 @@ export const history = command({
       else {
         const found = revisions.find(({ number }) => number === wanted)
         if (!found) throw new CommandError('unable to find the specified revision')
-        yield* context.print(`${name} with revision #${wanted}\n${templateText(found.template)}\n`)
+        yield* context.print(`${name} with revision #${wanted}\n${templateText(withCause(info, found))}\n`)
       }
     }
   },
 })
+
+/** Of a Deployment the template is shown with why it came about. */
+function withCause(info: Info, { template, cause }: Revision): KubeObject {
+  if (info.type.kind !== 'Deployment' || cause === '') return template
+  const annotations = { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause }
+  return { ...template, metadata: { ...template.metadata, annotations } }
+}
 
 function historyTable(revisions: readonly Revision[]): string {
   const width = Math.max('REVISION'.length, ...revisions.map(({ number }) => String(number).length)) + 2
@@ -124,6 +133,10 @@ function* revisionsOf(context: Context, info: Info, wording: Wording = HISTORY):
         kind === 'Deployment' ? Number(one.metadata.annotations?.[REVISION] ?? 0) : Number(one.revision ?? 0),
       cause: String(one.metadata.annotations?.[CHANGE_CAUSE] ?? ''),
       keeper: { ...typed, ...one },
+      shown:
+        kind === 'Deployment'
+          ? { ...typed, ...one }
+          : { ...workload, spec: { ...workload.spec, template: one.data?.spec?.template } },
       template: kind === 'Deployment' ? one.spec.template : one.data?.spec?.template,
     }))
     .sort((a, b) => a.number - b.number)

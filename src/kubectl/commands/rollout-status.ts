@@ -4,6 +4,7 @@ import type { KubeObject } from '../api.ts'
 import { command, FILENAME_FLAGS, SELECTOR } from '../command.ts'
 import { completeTypes } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
+import { kindWithGroup } from '../discovery.ts'
 import { CommandError, throwAll } from '../errors.ts'
 import { fetchNamed } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
@@ -43,7 +44,7 @@ interface Progress {
 
 function* follow(context: Context, info: Info): Blocking<void> {
   const viewer = VIEWERS[info.type.kind]
-  if (!viewer) throw new CommandError(`no status viewer has been implemented for ${info.type.kind}`)
+  if (!viewer) throw new CommandError(`no status viewer has been implemented for ${kindWithGroup(info.type)}`)
   const timeout = context.flags.duration('timeout')
   const untilMs = timeout > 0 ? context.process.now() + timeout : Infinity
   const stream = context.api.stream(

@@ -12,5 +12,6 @@ export const rollout = command({
     'kubectl rollout undo deploy/web',
     'kubectl rollout restart deploy/web',
   ],
+  needsSubcommand: 'stdout',
   subcommands: [history, pause, resume, undo, status, restart],
 })

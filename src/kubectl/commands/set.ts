@@ -236,7 +236,7 @@ const subject = setter({
 
 export const set = command({
   name: 'set',
-  needsSubcommand: true,
+  needsSubcommand: 'stderr',
   group: 'Basic Commands (Beginner)',
   short: 'Change one thing of an object: image, environment, resources, selector ...',
   subcommands: [env, image, resources, selector, serviceaccount, subject],

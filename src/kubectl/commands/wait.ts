@@ -5,6 +5,7 @@ import { ALL, ALL_NAMESPACES, command, FIELD_SELECTOR, FILENAME_FLAGS, OUTPUT, S
 import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { CommandError, StatusError, throwAll } from '../errors.ts'
+import { parseJsonPath } from '../printers/jsonpath-parse.ts'
 import { findJsonPath, relaxedPath } from '../printers/jsonpath.ts'
 import { fetchNamed, isNotFound, namedBy, objectPath } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
@@ -96,6 +97,7 @@ function jsonPathCondition(text: string): Condition {
       `jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'`,
     )
   const path = relaxedPath(expression)
+  parseJsonPath(path)
   if (wanted === '') throw new CommandError('jsonpath wait has to have a value after equal sign')
   return (object) => {
     const values = findJsonPath(path, object)

@@ -65,11 +65,18 @@ export class TablePrinter {
       ...(this.options.showNamespace ? [String(metadata.namespace ?? '')] : []),
       ...this.shown().map(({ index }) => {
         const text = cellText(row.cells[index])
-        return index === 0 && this.options.showKind && type ? `${qualifiedKind(type)}/${text}` : text
+        return index === this.nameColumn() && this.options.showKind && type
+          ? `${qualifiedKind(type)}/${text}`
+          : text
       }),
       ...this.options.labelColumns.map((label) => labels[label] ?? ''),
       ...(this.options.showLabels ? [formatLabels(labels)] : []),
     ]
+  }
+
+  /** The one that says how the object is called: the kind is put before it. */
+  private nameColumn(): number {
+    return (this.columns ?? []).findIndex(({ name }) => name === 'Name')
   }
 
   private shown(): { column: { name: string }; index: number }[] {

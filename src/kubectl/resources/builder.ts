@@ -85,6 +85,8 @@ function readCommandLine(context: Context, selection: Selection): { words: Words
   let words: Words = { tuples: [], types: [], names: [] }
   try {
     words = readWords(selection.args ?? context.args)
+    // Categories are looked up in what the server has, so whom to ask must be known.
+    if (words.types.length > 0) void context.api
   } catch (error) {
     errors.push(error as Error)
   }

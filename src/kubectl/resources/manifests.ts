@@ -1,3 +1,4 @@
+import { matches, parseSelector } from '../../api/selectors.ts'
 import { resolvePath } from '../../os/path.ts'
 import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
@@ -40,7 +41,22 @@ export function* readManifests(
       }
     }
   }
-  return { infos, errors }
+  return { infos: infos.filter(selectedBy(context)), errors }
+}
+
+/** -l picks among the objects of files, too. @throws CommandError for a selector that cannot be read */
+function selectedBy(context: Context): (info: Info) => boolean {
+  const { flags } = context
+  const text = flags.shortOf('selector') === 'l' ? flags.string('selector').trim() : ''
+  if (text === '') return () => true
+  try {
+    const selector = parseSelector(text)
+    return ({ object }) => matches(selector, object?.metadata?.labels)
+  } catch (error) {
+    throw new CommandError(
+      `the provided selector ${JSON.stringify(text)} is not valid: ${(error as Error).message}`,
+    )
+  }
 }
 
 function refuseKustomize(context: Context): void {
