@@ -57,10 +57,13 @@ class LessonProgress {
     for (const [index, { tasks }] of next.steps.entries()) {
       for (const [at, task] of tasks.entries()) {
         if (before && task.state === 'pass' && before.steps[index]?.tasks[at]?.state !== 'pass')
-          announcer.say('Task done')
+          announcer.say(`Task done: ${textOf(task.id)}`)
       }
     }
   }
 }
+
+const textOf = (task: string) =>
+  document.querySelector(`[data-task="${CSS.escape(task)}"] .task-text`)?.textContent.trim() ?? task
 
 export const lesson = new LessonProgress()
