@@ -28,7 +28,8 @@ const CONTROL_PLANE_ADDRESS = '192.168.99.10'
 const SERVER = `https://${CONTROL_PLANE_ADDRESS}:6443`
 const POD_CIDR = '10.244.0.0/16'
 const SERVICE_CIDR = '10.96.0.0/16'
-const DNS_ADDRESS = '10.96.0.10'
+/** Where the cluster's DNS is asked. */
+export const DNS_ADDRESS = '10.96.0.10'
 const DOMAIN = 'cluster.local'
 
 export interface ClusterOptions {

@@ -1,5 +1,5 @@
 import type { Transport } from '../../../../client/index.ts'
-import { Network, type Host } from '../../../../network/index.ts'
+import { Network, type Host, type SocketLayer } from '../../../../network/index.ts'
 import { createFileSystem, createMachine, type Machine } from '../../../../os/index.ts'
 import {
   dnsQuery,
@@ -83,6 +83,8 @@ function serveUpstream(host: Host): void {
 export interface Bench {
   readonly simulation: Simulation
   readonly machine: Machine
+  /** A client's sockets. */
+  readonly network: SocketLayer
   readonly exit: () => number | undefined
   readonly output: () => string
   kill(signal: 'SIGTERM'): void
@@ -141,6 +143,7 @@ export function start(corefile = COREFILE): Bench {
   return {
     simulation,
     machine,
+    network: client.sockets,
     exit: () => exit,
     output: () => output,
     kill: (signal) => machine.kernel.kill(1, signal),
