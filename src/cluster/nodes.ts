@@ -9,7 +9,8 @@ import { componentProgram } from './component-program.ts'
 import type { ConnectToNode } from './control-plane/kube-apiserver/index.ts'
 import { debianHost } from './debian-host.ts'
 import type { ImageRegistry } from './images/index.ts'
-import { ContainerRuntime, crictl, type PodSandbox } from './node/container-runtime/index.ts'
+import { crictl } from './node/container-runtime/crictl.ts'
+import { ContainerRuntime, type PodSandbox } from './node/container-runtime/index.ts'
 import { startKubelet, type Kubelet } from './node/kubelet/index.ts'
 import { startNetworkPolicyAgent } from './node/network-policy/index.ts'
 import { isConnected, NODE_RESOLVER, type Topology } from './topology.ts'
@@ -109,7 +110,7 @@ export function createNode(options: NodeOptions): ClusterNode {
     registry,
     facilities,
   })
-  files.install('/usr/bin/crictl', crictl(runtime))
+  files.install('/usr/bin/crictl', (process) => crictl(process, runtime))
   let kubelet: Kubelet | undefined
   systemd.add({
     ...KUBELET_UNIT,

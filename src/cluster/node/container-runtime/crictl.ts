@@ -1,8 +1,7 @@
 import { formatMicroTimestamp } from '../../../encoding/time.ts'
-import type { Blocking, Program } from '../../../os/index.ts'
+import type { Blocking, Process } from '../../../os/index.ts'
 import { Inbox } from '../../../os/net/waiting.ts'
 import { tool, ToolExit, type Tool } from '../../../os/programs/tool.ts'
-import { inUserland } from '../../../os/programs/userland.ts'
 import type { Container } from './container.ts'
 import { logTimestamp, type LogLine } from './log.ts'
 import type { ContainerRuntime } from './runtime.ts'
@@ -10,29 +9,24 @@ import type { ContainerRuntime } from './runtime.ts'
 type Verb = (tool: Tool, runtime: ContainerRuntime, operands: readonly string[]) => Blocking<number>
 
 /** crictl: what the container runtime of this node has, as it says itself, whatever the API server believes. */
-export const crictl = (runtime: ContainerRuntime): Program =>
-  inUserland(
-    'gnu',
-    tool({
-      name: 'crictl',
-      usage: '[global options] command [command options] [arguments...]',
-      short: 'aqfr:n:s:o:t',
-      long: {
+export function crictl(process: Process, runtime: ContainerRuntime): Blocking<number> {
+  return tool({
+    name: 'crictl',
+    usage: '[global options] command [command options] [arguments...]',
+    short: 'aqfr:n:s:o:t',
+    long: {
       all: 'a', quiet: 'q', follow: 'f', tail: 'tail:', name: 'name:', namespace: 'namespace:', pod: 'p:', state: 's:', timestamps: 't',
       'runtime-endpoint': 'r:', output: 'o:',
     }, // prettier-ignore
-      *run(tool) {
-        const [name = '', ...operands] = tool.operands
-        const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
-        if (!verb)
-          throw new ToolExit(
-            1,
-            `crictl here knows: ${Object.keys(VERBS).join(', ')}. No command "${name}".\n`,
-          )
-        return yield* verb(tool, runtime, operands)
-      },
-    }),
-  )
+    *run(run) {
+      const [name = '', ...operands] = run.operands
+      const verb = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined
+      if (!verb)
+        throw new ToolExit(1, `crictl here knows: ${Object.keys(VERBS).join(', ')}. No command "${name}".\n`)
+      return yield* verb(run, runtime, operands)
+    },
+  })(process, 'gnu')
+}
 
 const VERBS: Readonly<Record<string, Verb>> = {
   *ps(tool, runtime) {

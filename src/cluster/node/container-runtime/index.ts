@@ -1,7 +1,6 @@
 export { Cni } from './cni.ts'
 export { Container } from './container.ts'
 export type { ContainerConfig, Mount } from './container.ts'
-export { crictl } from './crictl.ts'
 export { ExecutableError } from './executable.ts'
 export { ImageStore } from './image-store.ts'
 export type { PullResult, StoredImage } from './image-store.ts'
