@@ -109,11 +109,10 @@ function services(count: number): Record<string, number> {
   const last = ask(session.cluster, 'GET', `${SERVICES}/web-${count - 1}`) as { spec: { clusterIP: string } }
   const { clusterIP } = last.spec
   const node = session.cluster.nodes.get('node-1')!
-  until(
-    session,
-    () => session.cluster.machine('pod/client') !== undefined && node.rules().includes(`-d ${clusterIP}/32 `),
-    1000,
-  )
+  const nodes = [...session.cluster.nodes.values()]
+  const says = `"default/web-${count - 1} -> `
+  const isThere = () => nodes.every((each) => each.rules().includes(says))
+  until(session, () => session.cluster.machine('pod/client') !== undefined && isThere(), 1000)
   session.simulation.runFor(5000)
   requestMany(session, clusterIP, 3000)
   const requestMs = best(3, () => cpuMs(() => requestMany(session, clusterIP, 2000)))

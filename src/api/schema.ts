@@ -80,6 +80,9 @@ export function decode(definition: string, value: JsonObject, stored?: JsonObjec
 
 const NOTHING: JsonObject = {}
 
+/** In lists of this length what is stored is looked for, wherever it stands now. */
+const LONG_LIST = 8
+
 class Decoder {
   readonly unknown: string[] = []
   /** Keys and indices from the root to here. */
@@ -152,7 +155,9 @@ class Decoder {
     stored: readonly unknown[],
   ): readonly unknown[] {
     let copy: unknown[] | undefined
+    const known = stored.length >= LONG_LIST ? new Set(stored) : undefined
     for (let index = 0; index < value.length; index++) {
+      if (known?.has(value[index])) continue
       this.#path.push(index)
       const after =
         value[index] === null

@@ -6,12 +6,17 @@ export const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', '
 /** RFC 3339 in UTC with whole seconds, as `metav1.Time` is written. */
 export function formatTimestamp(timeMs: number): string {
   const second = Math.floor(timeMs / 1000)
-  if (second !== latest.second) latest = { second, text: `${formatMicroTimestamp(timeMs).slice(0, 19)}Z` }
-  return latest.text
+  let text = recent.get(second)
+  if (text === undefined) {
+    if (recent.size >= MANY) recent.clear()
+    recent.set(second, (text = `${formatMicroTimestamp(timeMs).slice(0, 19)}Z`))
+  }
+  return text
 }
 
 /** Many things happen in one second, and each is dated. */
-let latest = { second: NaN, text: '' }
+const recent = new Map<number, string>()
+const MANY = 500
 
 /** RFC 3339 in UTC with microseconds, as `metav1.MicroTime` is written. */
 export function formatMicroTimestamp(timeMs: number): string {

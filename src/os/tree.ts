@@ -1,4 +1,5 @@
 import { SystemError } from './process.ts'
+import { remembering } from './text.ts'
 import type { Program } from './process.ts'
 
 interface NodeBase {
@@ -67,7 +68,7 @@ export class Tree {
 
   /** Follows `path`, which may end in a name that does not exist yet, up to the first mount point on it. */
   walk(path: string, followLast: boolean, mounts: ReadonlyMap<string, unknown>): Walked {
-    let pending = path.split('/')
+    let pending = partsOf(path)
     let at: DirectoryNode[] = [this.#root]
     /** Without a slash at its end. */
     let here = ''
@@ -117,11 +118,13 @@ export class Tree {
       if (node?.kind === 'directory') this.#root = node
       return
     }
-    const names = place.path.slice(1).split('/')
-    const last = names.pop()!
+    const names = partsOf(place.path)
+    const last = names.at(-1)!
     this.#root = this.#own(this.#root)
     let directory = this.#root
-    for (const name of names) {
+    // Before the first slash there is nothing.
+    for (let index = 1; index < names.length - 1; index++) {
+      const name = names[index]!
       const child = directory.entries.get(name)
       if (child?.kind !== 'directory') throw new SystemError('ENOENT')
       const own = this.#own(child)
@@ -139,6 +142,9 @@ export class Tree {
     return { ...directory, entries: new Map(directory.entries), owner: this.#owner }
   }
 }
+
+/** Files that are looked for are mostly the same ones. */
+const partsOf = remembering((path): readonly string[] => path.split('/'), 1000)
 
 function isLast(names: readonly string[], index: number): boolean {
   for (let next = index + 1; next < names.length; next++)

@@ -72,7 +72,8 @@ export class Random {
   uuid(): string {
     const [a, b, c, d] = [this.#hex(), this.#hex(), this.#hex(), this.#hex()]
     const variant = '89ab'[this.integer(4)]
-    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`
+    // Joined, so that it is one piece: thousands are kept.
+    return [a, b.slice(0, 4), `4${b.slice(5)}`, variant + c.slice(1, 4), c.slice(4) + d].join('-')
   }
 
   /** Eight hexadecimal digits, each drawn. */

@@ -43,20 +43,26 @@ function indexOf(rules: readonly Rule[]): DestinationIndex {
   return { byAddress, others }
 }
 
+const NO_RULES: readonly Rule[] = []
+
 /** A list of rules. A built-in chain has a policy and is where packets come in. */
 export class Chain {
   readonly name: string
   policy: Policy | undefined
-  /** What the policy took. */
-  readonly counter: Counter = { packets: 0, bytes: 0 }
-  #rules: readonly Rule[] = []
+  #counter: Counter | undefined
+  #rules: readonly Rule[] = NO_RULES
   /** Counters by rule, made when the first packet meets the chain. */
-  #counters: Counter[] = []
+  #counters: Counter[] | undefined
   #index: DestinationIndex | undefined
 
   constructor(name: string, policy?: Policy) {
     this.name = name
     this.policy = policy
+  }
+
+  /** What the policy took. */
+  get counter(): Counter {
+    return (this.#counter ??= { packets: 0, bytes: 0 })
   }
 
   get rules(): readonly Rule[] {
@@ -65,15 +71,18 @@ export class Chain {
 
   /** Rules that were there before keep their counters. */
   set rules(rules: readonly Rule[]) {
-    const counted = new Map<Rule, Counter>()
-    this.#counters.forEach((counter, index) => counted.set(this.#rules[index]!, counter))
-    this.#counters = []
+    const counters = this.#counters
+    const before = this.#rules
+    this.#counters = undefined
     this.#index = undefined
     this.#rules = rules
-    if (counted.size === 0) return
+    if (!counters) return
+    const counted = new Map<Rule, Counter>()
+    counters.forEach((counter, index) => counted.set(before[index]!, counter))
+    const kept: Counter[] = (this.#counters = [])
     rules.forEach((rule, index) => {
       const counter = counted.get(rule)
-      if (counter) this.#counters[index] = counter
+      if (counter) kept[index] = counter
     })
   }
 
@@ -88,20 +97,21 @@ export class Chain {
   }
 
   counterOf(index: number): Counter {
+    this.#counters ??= []
     return (this.#counters[index] ??= { packets: 0, bytes: 0 })
   }
 
   copy(name = this.name): Chain {
     const copied = new Chain(name, this.policy)
     copied.#rules = this.#rules
-    copied.#counters = this.#counters.map((counter) => counter && { ...counter })
-    Object.assign(copied.counter, this.counter)
+    copied.#counters = this.#counters?.map((counter) => counter && { ...counter })
+    copied.#counter = this.#counter && { ...this.#counter }
     return copied
   }
 
   zero(): void {
-    this.#counters = []
-    this.counter.packets = this.counter.bytes = 0
+    this.#counters = undefined
+    this.#counter = undefined
   }
 }
 

@@ -7,6 +7,23 @@ import { absoluteName, type DnsMessage, type ResourceRecord } from './dns.ts'
  * `dig` prints as "MSG SIZE", and what decides on truncation.
  */
 export function dnsMessageSize(message: DnsMessage): number {
+  return plainSize(message) ?? sizeWithNames(message)
+}
+
+/** The size of a message in which every name is the one that was asked for: most are, and need no list of names. */
+function plainSize({ question, answers, authority, additional, edns }: DnsMessage): number | undefined {
+  if (question.length !== 1 || authority.length > 0 || additional.length > 0 || edns) return undefined
+  const { name } = question[0]!
+  let size = 12 + nameSize(name) + 4
+  for (const record of answers) {
+    if ((record.type !== 'A' && record.type !== 'AAAA') || record.name !== name) return undefined
+    size += name === '.' ? 11 : 12
+    size += record.type === 'A' ? 4 : 16
+  }
+  return size
+}
+
+function sizeWithNames(message: DnsMessage): number {
   const names = new NameSizes()
   let size = 12
   for (const { name } of message.question) size += names.add(name, size) + 4
@@ -34,7 +51,7 @@ function dataSize(record: ResourceRecord, names: NameSizes, at: number): number 
       return 2 + names.add(record.target, at + 2)
     // RFC 2782: the target of an SRV record is never compressed.
     case 'SRV':
-      return 6 + NameSizes.uncompressed(record.target)
+      return 6 + nameSize(record.target)
     case 'TXT':
       return record.text.reduce((sum, text) => sum + 1 + utf8Length(text), 0)
     case 'SOA': {
@@ -44,13 +61,12 @@ function dataSize(record: ResourceRecord, names: NameSizes, at: number): number 
   }
 }
 
+/** Without compression. */
+const nameSize = remembering((name) => (name === '.' ? 1 : utf8Length(absoluteName(name)) + 1))
+
 /** Which names (and ends of names) stand already in the message: each later use is a pointer of two bytes. */
 class NameSizes {
   readonly #known = new Set<string>()
-
-  static uncompressed(name: string): number {
-    return name === '.' ? 1 : utf8Length(absoluteName(name)) + 1
-  }
 
   add(name: string, offset: number): number {
     let size = 0

@@ -23,9 +23,15 @@ export const strictError = (unknown: readonly string[]): string =>
 
 /**
  * The body as an object of the expected type, without what the type does not know.
+ * @param stored what is stored under that name: what the body shares with it is not looked at again
  * @throws StatusError BadRequest, worded as the real decoder does.
  */
-export function decodeBody(call: Call, expected: Expected, validation: FieldValidation): KubernetesObject {
+export function decodeBody(
+  call: Call,
+  expected: Expected,
+  validation: FieldValidation,
+  stored?: KubernetesObject,
+): KubernetesObject {
   const body = bodyOf(call.request, expected.kind)
   const apiVersion = apiVersionOf(expected)
   if (
@@ -51,7 +57,7 @@ export function decodeBody(call: Call, expected: Expected, validation: FieldVali
       `converting (${expected.version}.${String(kind)}) to (${expected.version}.${expected.kind}): unknown conversion`,
     )
   }
-  const { value, unknown } = decodeOr(expected.definition, body, cannot)
+  const { value, unknown } = decodeOr(expected.definition, body, stored, cannot)
   if (unknown.length > 0 && validation === 'Strict') throw cannot(strictError(unknown))
   if (unknown.length > 0 && validation === 'Warn')
     call.warnings.push(...unique(unknown).map((path) => `unknown field "${path}"`))
@@ -59,9 +65,14 @@ export function decodeBody(call: Call, expected: Expected, validation: FieldVali
   return { ...value, apiVersion, kind: expected.kind }
 }
 
-function decodeOr(definition: string, body: JsonObject, cannot: (why: string) => StatusError) {
+function decodeOr(
+  definition: string,
+  body: JsonObject,
+  stored: KubernetesObject | undefined,
+  cannot: (why: string) => StatusError,
+) {
   try {
-    return decode(definition, body)
+    return decode(definition, body, stored as JsonObject | undefined)
   } catch (error) {
     if (error instanceof DecodeError) throw cannot(error.message)
     throw error

@@ -35,6 +35,7 @@ export interface WriteOptions {
  * @throws StatusError Invalid
  */
 export function writeOptions(request: ApiRequest, optionsKind: string): WriteOptions {
+  if (!request.query) return defaultsOf(request.userAgent ?? '')
   const errors = new FieldErrors()
   const dryRun = queryText(request, 'dryRun')
   if (dryRun !== '' && dryRun !== 'All') errors.notSupported('dryRun', [dryRun], ['All'])
@@ -49,6 +50,20 @@ export function writeOptions(request: ApiRequest, optionsKind: string): WriteOpt
     fieldManager: queryText(request, 'fieldManager') || managerFromUserAgent(request.userAgent),
   }
 }
+
+const defaults = new Map<string, WriteOptions>()
+
+function defaultsOf(userAgent: string): WriteOptions {
+  let options = defaults.get(userAgent)
+  if (!options) {
+    if (defaults.size >= MANY_CLIENTS) defaults.clear()
+    const fieldManager = managerFromUserAgent(userAgent)
+    defaults.set(userAgent, (options = { dryRun: false, fieldValidation: 'Warn', fieldManager }))
+  }
+  return options
+}
+
+const MANY_CLIENTS = 100
 
 /** The default field manager: the client's name, `kubectl` of `kubectl/v1.36.4 (linux/amd64)`. */
 function managerFromUserAgent(userAgent: string | undefined): string {

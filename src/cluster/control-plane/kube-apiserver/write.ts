@@ -22,9 +22,7 @@ import type { StoredObject } from './store.ts'
 
 export const writeContext = ({ simulation, allocators }: Server): WriteContext => ({
   nowMs: simulation.nowMs,
-  get timestamp() {
-    return simulation.timestamp()
-  },
+  timestamp: simulation.timestamp(),
   allocators,
 })
 
@@ -116,7 +114,7 @@ export function updateObject(
     scope === 'object' && !sameContent(prepared, old) ? withinQuota(call, prepared, old) : undefined
   validateUpdate(kind, prepared, old, scope)
   const next = scope === 'object' ? allocated(kind, prepared, old, context) : prepared
-  const counted = withGeneration(kind, next, old)
+  const counted = scope === 'status' ? (next as StoredObject) : withGeneration(kind, next, old)
   call.warnings.push(...(scope === 'object' ? (kind.warnings?.(counted, old) ?? []) : []))
   const by = updateBy(info, options.fieldManager, context.timestamp)
   const before = ownershipGiven(body.metadata?.managedFields) ?? ownershipOf(old)

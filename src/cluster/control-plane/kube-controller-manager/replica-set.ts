@@ -198,8 +198,9 @@ function statusOf(replicaSet: ReplicaSet, pods: readonly Pod[], nowMs: number): 
     if (!isActive(pod)) continue
     replicas++
     if (hasLabels(pod, templateLabels)) fullyLabeledReplicas++
-    if (isReady(pod)) readyReplicas++
-    if (isAvailable(pod, minReadySeconds, nowMs)) availableReplicas++
+    if (!isReady(pod)) continue
+    readyReplicas++
+    if (minReadySeconds === 0 || isAvailable(pod, minReadySeconds, nowMs)) availableReplicas++
   }
   const conditions = replicaSet.status?.conditions?.filter(({ type }) => type !== 'ReplicaFailure')
   return {

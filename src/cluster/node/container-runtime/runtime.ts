@@ -194,9 +194,9 @@ export class ContainerRuntime {
 
   #newId(): string {
     const random = this.#options.simulation.random('container ids')
-    let id = ''
-    for (let word = 0; word < 8; word++) id += random.uint32().toString(16).padStart(8, '0')
-    return id
+    const words: string[] = []
+    for (let word = 0; word < 8; word++) words.push(random.uint32().toString(16).padStart(8, '0'))
+    return words.join('')
   }
 }
 

@@ -10,9 +10,9 @@ import { createObject, updateObject, type UpdateScope } from '../write.ts'
 export function update(call: ResourceCall, scope: UpdateScope = 'object'): Answer {
   const { server, kind, info, request } = call
   const options = writeOptions(request, 'UpdateOptions')
-  const body = decodeBody(call, kind, options.fieldValidation)
-  checkIdentity(call, body)
   const old = server.store.read(kind, info.namespace, info.name)
+  const body = decodeBody(call, kind, options.fieldValidation, old)
+  checkIdentity(call, body)
   if (old) return respondObject(call, 200, updateObject(call, old, body, options, scope))
   if (!kind.createOnUpdate || scope !== 'object' || body.metadata?.resourceVersion)
     throw new StatusError(notFound(kind, info.name))

@@ -95,8 +95,9 @@ function groupsOf(
 ): DesiredGroup[] {
   const groups = new Map<string, { ports: readonly EndpointSlicePort[]; endpoints: Map<string, Endpoint> }>()
   const entries = entriesOf(service, family)
+  const zones = new Map<string, string | undefined>()
   for (const pod of pods) {
-    const zone = zoneOf(pod, context)
+    const zone = zoneOf(pod, context, zones)
     let entry = entries.get(pod)
     if (!entry || entry.zone !== zone) entries.set(pod, (entry = entryFor(service, pod, family, zone)))
     if (!entry.endpoint) continue
@@ -141,9 +142,16 @@ function entriesOf(service: Service, family: string): WeakMap<Pod, Entry> {
   return ofFamily
 }
 
-function zoneOf({ spec }: Pod, context: ReconcileContext): string | undefined {
+function zoneOf(
+  { spec }: Pod,
+  context: ReconcileContext,
+  known: Map<string, string | undefined>,
+): string | undefined {
   const nodeName = spec?.nodeName
-  return nodeName ? context.get(api.node, undefined, nodeName)?.metadata?.labels?.[ZONE] : undefined
+  if (!nodeName) return undefined
+  if (!known.has(nodeName))
+    known.set(nodeName, context.get(api.node, undefined, nodeName)?.metadata?.labels?.[ZONE])
+  return known.get(nodeName)
 }
 
 function entryFor(service: Service, pod: Pod, family: string, zone: string | undefined): Entry {
