@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Channel, type Answer, type ApiRequest, type ApiResponse, type ChannelPeer } from '../api/wire.ts'
-import { forwardStreams, type Dial } from './port-forward.ts'
+import { forwardChannels, forwardStreams, type Dial } from './port-forward.ts'
 import { SpdySession } from './spdy/session.ts'
 
 /** What clients may ask for; the first that both know is used. v5 adds the half-close of standard input. */
@@ -43,6 +43,11 @@ export function acceptUpgrade(
     delete message.headers['sec-websocket-protocol']
     return tunnels.handleUpgrade(message, socket, data, (webSocket) => tunnel(webSocket, ask))
   }
+  const { pathname, searchParams } = new URL(message.url ?? '/', 'http://localhost')
+  if (pathname.endsWith('/portforward')) {
+    const ports = searchParams.getAll('ports').flatMap((text) => text.split(','))
+    return sockets.handleUpgrade(message, socket, data, (webSocket) => forward(webSocket, ask, ports))
+  }
   const result = ask()
   if (result.kind === 'response') return refuse(socket, result.response)
   if (result.kind !== 'upgrade') return refuse(socket, notSpoken('websocket', offered))
@@ -54,6 +59,15 @@ function tunnel(webSocket: WebSocket, dial: Dial): void {
   webSocket.on('message', (bytes: Buffer) => void session.receive(bytes).catch(() => webSocket.close(1002)))
   webSocket.on('close', () => session.close())
   webSocket.on('error', () => session.close())
+}
+
+function forward(webSocket: WebSocket, dial: Dial, ports: readonly string[]): void {
+  const forwarding = forwardChannels(dial, ports, (channel, bytes) =>
+    webSocket.send(Buffer.concat([Buffer.from([channel]), bytes])),
+  )
+  webSocket.on('message', (raw: Buffer) => forwarding.receive(raw[0] ?? 0, raw.subarray(1)))
+  webSocket.on('close', () => forwarding.end())
+  webSocket.on('error', () => forwarding.end())
 }
 
 /** Every message is a channel number (one byte) and its data. */

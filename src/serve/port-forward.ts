@@ -43,6 +43,31 @@ export function dialPort(
   }
 }
 
+/**
+ * Forwarding in numbered channels, two a port: data, then failure. The first message of each names its port.
+ * @param send a channel's bytes, to the client
+ * @returns where a channel's bytes from the client go
+ */
+export function forwardChannels(
+  dial: Dial,
+  ports: readonly string[],
+  send: (channel: number, bytes: Buffer) => void,
+): { receive(channel: number, bytes: Buffer): void; end(): void } {
+  const connections = ports.map((port, index) => {
+    const name = Buffer.alloc(2)
+    name.writeUInt16LE(Number(port) & 0xffff)
+    for (const channel of [DATA, ERROR]) send(2 * index + channel, name)
+    return dialPort(dial, port, {
+      data: (bytes) => send(2 * index + DATA, bytes),
+      end: (failure) => failure !== undefined && send(2 * index + ERROR, Buffer.from(failure)),
+    })
+  })
+  return {
+    receive: (channel, bytes) => channel % 2 === DATA && connections[channel / 2]?.send(bytes),
+    end: () => connections.forEach((connection) => connection.end()),
+  }
+}
+
 const messageOf = (body: unknown): string =>
   typeof body === 'string' ? body : String((body as { message?: unknown }).message)
 
