@@ -30,7 +30,6 @@ export const VERBS: Readonly<Record<number, string>> = {
   430: OPEN,
   431: OPEN,
   435: OPEN,
-  436: OPEN,
   439: OPEN,
   442: OPEN,
 }
