@@ -26,7 +26,10 @@ const SIZES = {
 
 /** All that the picture shows, done as a learner would, one line after the other. */
 const COMMANDS = [
+  'kubectl get cs',
+  'cat service.yaml',
   'kubectl create -f deployment.yaml',
+  'kubectl get pods -o wide',
   'kubectl scale deployment nginx --replicas=3',
   'kubectl rollout status deployment nginx',
   'kubectl create -f service.yaml',
@@ -36,7 +39,9 @@ const COMMANDS = [
   'kubectl wait --for=condition=Ready pod/client',
   'touch done',
 ]
-const SHOWN = ['clear', 'kubectl get pods -o wide', 'kubectl get service nginx']
+const SHOWN = ['kubectl get pods -o wide', 'kubectl get service nginx']
+/** Steps of the lesson until the one about load balancers. */
+const STEPS = 5
 /** Sent at the end: its packets are on their way when the picture is taken. */
 const REQUEST = 'kubectl exec client -- wget -qO- nginx | grep title'
 
@@ -66,7 +71,16 @@ async function drive(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     /touch done\s*\S*learner@laptop/.test(document.body.innerText.replace(/\s+/g, ' ')),
   )
-  for (const line of SHOWN) await enter(page, line)
+  const next = page.getByRole('button', { name: 'Next ›' })
+  for (let step = 0; step < STEPS && (await next.isVisible()); step++) await next.click()
+  await enter(page, 'clear')
+  for (const [index, line] of SHOWN.entries()) {
+    await page.waitForFunction(
+      (count) => document.body.innerText.split('learner@laptop').length === count,
+      index + 2,
+    )
+    await enter(page, line)
+  }
 }
 
 async function draw(browser: Browser, url: string, { path, size, theme }: Screen): Promise<void> {

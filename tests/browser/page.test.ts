@@ -63,6 +63,18 @@ describe('the lesson', () => {
       await waitForScreen(page, /\$ ls\n/)
     }))
 
+  it('opens the terminal that a command is meant for, and goes back to the other', () =>
+    onPage(async (page) => {
+      for (let step = 1; step < 7; step++) await page.getByRole('button', { name: 'Next ›' }).click()
+      await page.locator('.command:visible', { hasText: 'while true' }).locator('pre').click()
+      await waitForScreen(page, /\$ while true; do curl/)
+      const isOpen = (name: string) => page.getByRole('tab', { name }).getAttribute('aria-selected')
+      expect(await isOpen('loop')).toBe('true')
+      await page.locator('.command:visible', { hasText: 'get pod' }).first().locator('pre').click()
+      await waitForScreen(page, /\$ kubectl get pod -o wide$/m)
+      expect(await isOpen('main')).toBe('true')
+    }))
+
   it('goes from step to step and keeps the focus in the text', () =>
     onPage(async (page) => {
       await page.getByRole('button', { name: 'Next ›' }).click()
