@@ -5,7 +5,7 @@ export const SLICE_MS = 6
 /** Most we sleep while nothing is due, so that the clock on the page moves. */
 const IDLE_MS = 50
 /** Clock events are checked only so often: reading the wall clock costs as much as a small event. */
-const EVENTS_A_LOOK = 16
+const EVENTS_A_LOOK = 4
 
 /** Lets virtual time follow the wall clock of this worker, a slice at a time. */
 export class Pump {
