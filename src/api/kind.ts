@@ -90,8 +90,8 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> extends Res
   warnings?(next: T, old: T | undefined): readonly string[]
   /** Of a read or a write of any object of this kind. */
   readonly deprecation?: string
-  /** Whether deletion waits for somebody: seconds of grace, 0 for at once. */
-  gracePeriodSeconds?(object: T): number
+  /** Whether deletion waits for somebody: seconds of grace when none are asked for; undefined when there is nobody. */
+  gracePeriodSeconds?(object: T): number | undefined
   /** Counts `metadata.generation`: a change of anything but metadata and status is a new one. */
   readonly tracksGeneration: boolean
   /** How `/scale` reads and writes the replicas. */

@@ -36,7 +36,7 @@ export class Api {
     const transport = this.transport()
     const response = yield* wait<ApiResponse>((resume) => transport.request(this.complete(request), resume))
     this.check(response)
-    return response
+    return typedItems(response)
   }
 
   /** As `request`, and gives back the decoded body. */
@@ -247,3 +247,16 @@ export function* waitUntil(
 
 /** An open exec, attach or port-forward connection as something to read from. */
 export type Peer = ChannelPeer
+
+/** The items of a list come without their kind, which the list's own tells: what reads them wants it written down. */
+function typedItems(response: ApiResponse): ApiResponse {
+  const list = response.body as { kind?: string; apiVersion?: string; items?: readonly object[] } | undefined
+  const kind = /^(.+)List$/.exec(list?.kind ?? '')?.[1]
+  if (!kind || !Array.isArray(list!.items)) return response
+  const items = (list!.items as readonly object[]).map((item) => ({
+    apiVersion: list!.apiVersion,
+    kind,
+    ...item,
+  }))
+  return { ...response, body: { ...list, items } }
+}

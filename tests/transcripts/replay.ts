@@ -38,9 +38,21 @@ export interface StepResult {
   readonly actual: string
 }
 
+/** Somebody who looks on while a recording is replayed. */
+export interface Onlooker {
+  began(shell: HeadlessShell): void
+  /** @param renamed a recorded text, as things are called here */
+  done(step: RecordedStep, renamed: (text: string) => string): void
+}
+
 /** Replays a recording on a fresh cluster, at the recorded time of day, learning from each answer how things are called here. */
-export function replay(steps: readonly RecordedStep[], seed: number): readonly StepResult[] {
+export function replay(
+  steps: readonly RecordedStep[],
+  seed: number,
+  onlooker?: Onlooker,
+): readonly StepResult[] {
   const shell = new HeadlessShell({ seed, nodes: 3 })
+  onlooker?.began(shell)
   const readyMs = shell.session.simulation.nowMs - shell.nowMs
   const names = new Renaming()
   return steps.map((step) => {
@@ -52,12 +64,13 @@ export function replay(steps: readonly RecordedStep[], seed: number): readonly S
     const actual = step.stdoutDigest === undefined ? sides(report) : digested(report, digestOf(report.stdout))
     const equal = join(expected) === join(actual)
     names.learn(expected, actual)
+    onlooker?.done(step, (text) => names.apply(text))
     return { step, command, equal, expected: join(expected), actual: join(actual) }
   })
 }
 
 function commandOf(step: RecordedStep, names: Renaming): string {
-  const variables = Object.entries(step.env ?? {}).map(([name, value]) => `${name}='${value}'`)
+  const variables = Object.entries(step.env ?? {}).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`)
   const recorded = names.apply(step.cmd)
   const command = variables.length === 0 ? recorded : `(export ${variables.join(' ')}; ${recorded})`
   const { meanwhile, stdin } = step

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { KNOWN_DIFFERENCES } from './known-differences/index.ts'
-import { replay, type RecordedStep, type StepResult } from './replay.ts'
+import { replay, type Onlooker, type RecordedStep, type StepResult } from './replay.ts'
 
 /** The recorded sessions, each with its list of known differences. */
 export const SCENARIOS: readonly string[] = Object.keys(KNOWN_DIFFERENCES)
@@ -12,10 +12,10 @@ const SEED = 7
  * done but not judged, at their times among the others: they make what the recorded cluster already had, or what steps
  * that the recording lacks did.
  */
-export function judge(scenario: string): readonly StepResult[] {
+export function judge(scenario: string, onlooker?: Onlooker): readonly StepResult[] {
   const fixture = steps(`${scenario}.fixture`)
   const all = [...fixture, ...steps(scenario)].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
-  return replay(all, SEED).filter(({ step }) => !step.chance && !fixture.includes(step))
+  return replay(all, SEED, onlooker).filter(({ step }) => !step.chance && !fixture.includes(step))
 }
 
 /** The steps that are judged: those that are not chance. */

@@ -1,5 +1,5 @@
 import { ageSince } from '../format.ts'
-import type { Pod } from '../generated/types.ts'
+import type { Pod, PodSpec } from '../generated/types.ts'
 import { kind, statusOf } from '../kind.ts'
 import { equal } from '../objects.ts'
 import { podCondition, qosClass, summarizePod } from '../pods.ts'
@@ -52,6 +52,10 @@ function withHostPorts(pod: Pod): Pod {
 }
 
 const defaulted = new WeakSet<object>()
+
+/** What is less than nothing counts as one second. */
+const withPositiveGrace = (spec: PodSpec): PodSpec =>
+  (spec.terminationGracePeriodSeconds ?? 0) < 0 ? { ...spec, terminationGracePeriodSeconds: 1 } : spec
 
 /** Containers that run together on one node, with one address. */
 export const pod = kind<Pod>({
@@ -113,6 +117,7 @@ export const pod = kind<Pod>({
   },
   prepareForCreate: (object) => ({
     ...object,
+    spec: withPositiveGrace(object.spec!),
     status: { phase: 'Pending', qosClass: qosClass(object.spec) },
   }),
   validate(object, errors) {
@@ -131,7 +136,7 @@ export const pod = kind<Pod>({
   },
   warnings: (next, old) => (old && equal(next.spec, old.spec) ? [] : podWarnings('spec', next.spec)),
   gracePeriodSeconds({ spec, status }) {
-    if (!spec?.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0
+    if (!spec?.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return undefined
     return spec.terminationGracePeriodSeconds ?? 30
   },
 })

@@ -62,9 +62,10 @@ function rendered<T extends KubernetesObject>(
   object: T,
 ): unknown {
   const rendition = renditionOf(request)
-  if (rendition === 'object') return shownObject(request, object)
-  if (rendition === 'metadata') return partialMetadata(object)
-  return tableOf(rows, [object], {
+  const shown = shownObject(request, object)
+  if (rendition === 'object') return shown
+  if (rendition === 'metadata') return partialMetadata(shown)
+  return tableOf(rows, [shown], {
     nowMs: server.simulation.nowMs,
     include: includeObject(queryText(request, 'includeObject')),
     metadata: { resourceVersion: object.metadata?.resourceVersion ?? '' },

@@ -27,44 +27,87 @@ const contents = api.kinds.filter(
 
 /** Empties a namespace that is being deleted, Pods first, and lets it go when nothing is left. */
 export function namespaceController(client: Client): Controller {
-  const firstSeenMs = new Map<string, number>()
+  const plans = new Plans()
   return controller<Namespace>({
     name: 'namespace-controller',
     for: api.namespace,
     workers: 10,
     reconcile(namespace, context) {
       if (!isDeleting(namespace) || !namespace.spec?.finalizers?.includes(FINALIZER)) return []
-      const seen = firstSeenMs.get(uidOf(namespace)) ?? context.nowMs
-      firstSeenMs.set(uidOf(namespace), seen)
-      const wait = seen + GRACE_MS - context.nowMs
+      plans.noteChange(namespace, context.nowMs + GRACE_MS)
+      const wait = plans.next(namespace) - context.nowMs
       if (wait > 0) return [requeueAfter(wait)]
-      const pods = context.list(api.pod, nameOf(namespace))
-      return pods.length > 0
-        ? deletePods(client, namespace, pods, context)
-        : deleteContents(client, namespace, context)
+      plans.clearDue(namespace, context.nowMs)
+      const again = (ms: number) => {
+        plans.add(namespace, context.nowMs + ms)
+        return requeueAfter(plans.next(namespace) - context.nowMs)
+      }
+      return context.list(api.pod, nameOf(namespace)).length > 0
+        ? deletePods(client, namespace, context, again)
+        : deleteContents(client, namespace, context, again)
     },
   })
 }
 
-function deletePods(
-  client: Client,
-  namespace: Namespace,
-  pods: readonly api.Pod[],
-  context: ReconcileContext,
-): Write[] {
-  const grace = Math.max(
-    ...pods.map(
-      (pod) => pod.metadata?.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30,
-    ),
-  )
+/** When to look at a namespace that is going: a while after each change of it, and when its Pods should have ended. */
+class Plans {
+  readonly #plans = new Map<string, { revision: string | undefined; dueAt: number[] }>()
+
+  #of(namespace: Namespace): { revision: string | undefined; dueAt: number[] } {
+    const known = this.#plans.get(uidOf(namespace))
+    if (known) return known
+    const plan = { revision: undefined, dueAt: [] }
+    this.#plans.set(uidOf(namespace), plan)
+    return plan
+  }
+
+  noteChange(namespace: Namespace, dueAt: number): void {
+    const plan = this.#of(namespace)
+    const revision = namespace.metadata?.resourceVersion
+    if (plan.revision !== revision) plan.dueAt.push(dueAt)
+    plan.revision = revision
+  }
+
+  add(namespace: Namespace, dueAt: number): void {
+    this.#of(namespace).dueAt.push(dueAt)
+  }
+
+  next(namespace: Namespace): number {
+    return Math.min(...this.#of(namespace).dueAt)
+  }
+
+  clearDue(namespace: Namespace, nowMs: number): void {
+    const plan = this.#of(namespace)
+    plan.dueAt = plan.dueAt.filter((dueAt) => dueAt > nowMs)
+  }
+}
+
+type Again = (ms: number) => Write
+
+/** Pods have time to end: half of the longest period later they are looked after. When none is left it goes on. */
+function deletePods(client: Client, namespace: Namespace, context: ReconcileContext, again: Again): Write[] {
   return [
-    ...(pods.every(isDeleting) ? [] : [deleteAll(client, namespace, [api.pod])]),
-    ...writeConditions(namespace, new Map([['pods', pods.length]]), new Map(), context),
-    requeueAfter((grace / 2 + 1) * 1000),
+    call(`deletes the Pods of ${nameOf(namespace)}`, (done) =>
+      client.deleteCollection(api.pod, nameOf(namespace), {}, () =>
+        client.list(api.pod, nameOf(namespace), {}, (left) => {
+          if (!left.ok) return done(left.status.message, [])
+          const pods = left.object.items
+          if (pods.length === 0) return done(undefined, deleteContents(client, namespace, context, again))
+          const conditions = writeConditions(namespace, new Map([['pods', pods.length]]), new Map(), context)
+          const grace = Math.max(...pods.map(({ spec }) => spec?.terminationGracePeriodSeconds ?? 30))
+          done(undefined, [...conditions, again((grace / 2 + 1) * 1000)])
+        }),
+      ),
+    ),
   ]
 }
 
-function deleteContents(client: Client, namespace: Namespace, context: ReconcileContext): Write[] {
+function deleteContents(
+  client: Client,
+  namespace: Namespace,
+  context: ReconcileContext,
+  again: Again,
+): Write[] {
   return [
     deleteAll(client, namespace, contents),
     call(`counts what is left in ${nameOf(namespace)}`, (done) =>
@@ -75,7 +118,7 @@ function deleteContents(client: Client, namespace: Namespace, context: Reconcile
         const status = updateStatus(api.namespace, emptied, {
           after: (result) => (result.ok && isEmpty ? [letGo(result.object)] : []),
         })
-        done(failure, isEmpty ? [status] : [status, requeueAfter(1000)])
+        done(failure, isEmpty ? [status] : [status, again(1000)])
       }),
     ),
   ]

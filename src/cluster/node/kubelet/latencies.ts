@@ -9,19 +9,19 @@ export interface Latency {
 
 export const LATENCIES = {
   /** A Pod of this node came over the watch: until its worker first syncs. */
-  podAdmission: { ms: 8, spread: 12 },
+  podAdmission: { ms: 30, spread: 25 },
   /** Volumes mounted, namespaces made, CNI called, pause started. */
-  sandboxCreation: { ms: 440, spread: 60 },
+  sandboxCreation: { ms: 480, spread: 180 },
   /** From `Pulled` to `Created`: snapshot, spec, shim. */
   containerCreation: { ms: 12, spread: 20 },
   /** From `Created` to `Started`: runc. */
-  containerStart: { ms: 75, spread: 45 },
+  containerStart: { ms: 90, spread: 60 },
   /** From `Started` (or another change the kubelet made itself) to the sync that reports it. */
   resyncAfterChange: { ms: 8, spread: 10 },
   /** Status manager: from a changed status to its PATCH. */
   statusPatch: { ms: 4, spread: 6 },
   /** From `deletionTimestamp` seen to the stop signal. */
-  podKill: { ms: 25, spread: 15 },
+  podKill: { ms: 55, spread: 25 },
   /** From the death of the last container of a terminating Pod to the status that says so. */
   terminatedStatus: { ms: 180, spread: 80 },
   /** Sandbox, volumes and cgroup torn down: until the final DELETE. */

@@ -156,18 +156,11 @@ export class PodWorker {
   }
 
   *#endContainers(graceMs: number): Blocking<void> {
-    const wasRunning = this.state.records.some(isRunning)
     yield* this.state.delay(LATENCIES.podKill)
-    if (wasRunning)
-      this.#node.simulation.schedule(this.#node.latency(LATENCIES.resyncAfterChange), () =>
-        this.#publishEnding(),
-      )
+    // The status first says which generation it speaks of, with the containers as they still are.
+    this.state.publish()
     yield* stopAllContainers(this.state, graceMs)
     yield* this.state.delay(LATENCIES.terminatedStatus)
-  }
-
-  #publishEnding(): void {
-    if (this.#phase === 'ending' && this.state.records.some(isRunning)) this.state.publish()
   }
 
   #ended(): void {

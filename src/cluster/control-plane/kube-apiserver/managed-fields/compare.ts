@@ -53,6 +53,7 @@ function mentionedIn(topology: Topology, value: unknown, isItem: boolean): Field
   return nodeOf(isItem, children) ?? LEAF
 }
 
+type KeyedList = Extract<Topology, { readonly kind: 'keyed-list' }>
 type Items = ReadonlyMap<string, readonly [value: unknown, topology: Topology]>
 
 /** A value's parts by path element; undefined when it is owned as a whole. */
@@ -73,13 +74,23 @@ export function partsOf(topology: Topology, value: unknown): Items | undefined {
       return new Map(Object.entries(value).map(([key, part]) => [`f:${key}`, [part, { kind: 'atomic' }]]))
     case 'keyed-list': {
       if (!Array.isArray(value)) return undefined
-      const item = structTopology(topology.definition)
-      return new Map(value.map((part) => [itemElement(part, topology.keys), [part, item]]))
+      return keyedParts(value, topology.keys, structTopology(topology.definition))
     }
     case 'set':
       if (!Array.isArray(value)) return undefined
       return new Map(value.map((part) => [valueElement(part), [part, { kind: 'atomic' }]]))
   }
+}
+
+/** Items that have the same key are owned together, as a whole. */
+function keyedParts(list: readonly unknown[], keys: KeyedList['keys'], item: Topology): Items {
+  const parts = new Map<string, readonly [value: unknown, topology: Topology]>()
+  for (const part of list) {
+    const element = itemElement(part, keys)
+    const twin = parts.get(element)
+    parts.set(element, twin ? [[twin[0], part], { kind: 'atomic' }] : [part, item])
+  }
+  return parts
 }
 
 /** Everything in a value, itself included. */

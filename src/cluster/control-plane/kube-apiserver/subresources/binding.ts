@@ -41,7 +41,6 @@ export function binding(call: ResourceCall): Answer {
     type: 'PodScheduled',
     status: 'True',
     lastTransitionTime: server.simulation.timestamp(),
-    ...(stored.metadata.generation ? { observedGeneration: stored.metadata.generation } : {}),
   }
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled')
   const bound = {

@@ -116,7 +116,7 @@ function finalizersFor({ metadata }: StoredObject, policy: string | undefined): 
 function graceOf(kind: Kind, object: StoredObject, options: DeleteOptions): number {
   if (!kind.gracePeriodSeconds) return 0
   const usual = kind.gracePeriodSeconds(object)
-  const asked = usual === 0 ? 0 : (options.gracePeriodSeconds ?? usual)
+  const asked = usual === undefined ? 0 : (options.gracePeriodSeconds ?? usual)
   const wanted = asked < 0 ? 1 : asked
   const left =
     object.metadata.deletionTimestamp === undefined

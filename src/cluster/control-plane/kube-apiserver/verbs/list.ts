@@ -1,4 +1,5 @@
 import { decodeBase64, encodeBase64 } from '../../../../encoding/base64.ts'
+import { without } from '../../../../api/objects.ts'
 import type { KubernetesObject } from '../../../../api/resource.ts'
 import { badRequest, expired, failure, StatusError } from '../../../../api/status.ts'
 import type { Answer } from '../../../../api/wire.ts'
@@ -15,7 +16,8 @@ import { includeObject, listKind, partialMetadata, tableOf } from '../table.ts'
 export function list(call: ResourceCall): Answer {
   const { server, kind, request } = call
   const rendition = renditionOf(request)
-  const { items, metadata } = page(call)
+  const { items: stored, metadata } = page(call)
+  const items = request.managedFields ? stored.map(withManagedFields) : stored
   const body =
     rendition === 'table'
       ? tableOf(kind, items, {
@@ -30,9 +32,12 @@ export function list(call: ResourceCall): Answer {
             metadata,
             items: items.map(partialMetadata),
           }
-        : { ...listKind(kind), metadata, items: request.managedFields ? items.map(withManagedFields) : items }
+        : { ...listKind(kind), metadata, items: request.managedFields ? items.map(untyped) : items }
   return respond(200, body, call.warnings)
 }
+
+/** On the wire the list alone says of which kind its items are; inside the engine objects stay as they are stored. */
+const untyped = (object: KubernetesObject): KubernetesObject => without(object, 'apiVersion', 'kind')
 
 interface Page {
   readonly items: readonly KubernetesObject[]

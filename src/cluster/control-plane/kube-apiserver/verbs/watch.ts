@@ -6,6 +6,7 @@ import { CompactedError } from '../../etcd/etcd.ts'
 import type { ResourceCall } from '../context.ts'
 import { withManagedFields } from '../managed-fields/managed-fields.ts'
 import { renditionOf } from '../negotiation.ts'
+import { shownObject } from '../respond.ts'
 import { queryFlag, queryNumber, queryText } from '../options.ts'
 import { selectionOf, type Selection } from '../selection.ts'
 import type { StoredObject } from '../store.ts'
@@ -152,13 +153,14 @@ function renderer({ request, kind, server }: ResourceCall): Render {
       ? ({ type, object }) => ({ type, object: withManagedFields(object) })
       : (event) => event
   }
-  if (rendition === 'metadata') return ({ type, object }) => ({ type, object: partialMetadata(object) })
+  if (rendition === 'metadata')
+    return ({ type, object }) => ({ type, object: partialMetadata(shownObject(request, object)) })
   const include = includeObject(queryText(request, 'includeObject'))
   let first = true
   return ({ type, object }) => {
     const withDefinitions = first
     first = false
-    const objects = type === 'BOOKMARK' ? [] : [object]
+    const objects = type === 'BOOKMARK' ? [] : [shownObject(request, object)]
     const metadata = { resourceVersion: object.metadata?.resourceVersion ?? '' }
     return {
       type,
