@@ -13,6 +13,8 @@ interface RecordedRequest {
   readonly url: string
   readonly status: number
   readonly accept?: string
+  /** A connection both ways: what goes over it the session's output tells. */
+  readonly upgrade?: string
   readonly warning?: string | readonly string[]
   readonly respContentType?: string
   readonly respBody?: unknown
@@ -54,7 +56,7 @@ function indexOf(body: unknown): number {
 const lines = gunzipSync(readFileSync(process.argv[2]!)).toString('utf8').trimEnd().split('\n')
 const steps = lines.map((line) => JSON.parse(line) as RecordedStep).filter(({ requests }) => requests)
 const compacted = steps.map(({ n, requests = [] }) =>
-  JSON.stringify({ n, exchanges: requests.filter(isCompared).map(compact) }),
+  JSON.stringify({ n, exchanges: requests.filter((one) => isCompared(one) && !one.upgrade).map(compact) }),
 )
 const head = `{"bodies":[${[...bodies.keys()].join(',')}]}`
 process.stdout.write(gzipSync(`${[head, ...compacted].join('\n')}\n`, { level: 9 }))

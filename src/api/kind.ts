@@ -66,6 +66,8 @@ export interface Kind<T extends KubernetesObject = KubernetesObject> extends Res
   readonly columns: readonly Column<T>[]
   /** The order of a table's rows, where it is not that of the names. */
   rowOrder?(a: T, b: T): number
+  /** What a table says of a row besides its cells: that the object has come to its end. */
+  rowConditions?(object: T): readonly object[] | undefined
   /** PUT of a name that does not exist creates it. */
   readonly createOnUpdate: boolean
   /** DELETE answers with the object, where most kinds answer with a Status. */

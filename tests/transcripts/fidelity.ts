@@ -1,4 +1,6 @@
 import * as prettier from 'prettier'
+import { judgedExchanges } from './http/exchanges.ts'
+import { KNOWN_DIFFERENCES as HTTP_DIFFERENCES } from './http/known-differences.ts'
 import { KNOWN_DIFFERENCES } from './known-differences/index.ts'
 import { judgedSteps, SCENARIOS } from './scenarios.ts'
 
@@ -51,6 +53,16 @@ export async function fidelityPage(): Promise<string> {
     '',
     table('kind', all, ({ command }) => kindOf(command)),
     '',
+    '## The HTTP exchanges beneath',
+    '',
+    'What our API server answers to the requests that were recorded: status, warnings, objects with their defaults and',
+    'managed fields, cells of tables, errors with their causes. Discovery and schemas, streams and what only a protobuf',
+    'body tells are left out. What differs, and why: `tests/transcripts/http/known-differences.ts`.',
+    '',
+    '| scenario | equal | exchanges | |',
+    '| --- | ---: | ---: | ---: |',
+    ...Object.entries(HTTP_DIFFERENCES).map(exchangeRow),
+    '',
     '## What differs, step by step',
     '',
     ...SCENARIOS.map(differences),
@@ -60,6 +72,12 @@ export async function fidelityPage(): Promise<string> {
 
 const judged = (scenario: string): readonly JudgedStep[] =>
   judgedSteps(scenario).map(({ n, cmd }) => ({ command: cmd, equal: !(n in KNOWN_DIFFERENCES[scenario]!) }))
+
+function exchangeRow([scenario, known]: readonly [string, Readonly<Record<string, string>>]): string {
+  const all = judgedExchanges(scenario)
+  const equal = all - Object.values(known).flatMap((names) => names.split(' ')).length
+  return `| ${scenario} | ${equal} | ${all} | ${((100 * equal) / all).toFixed(1)} % |`
+}
 
 function verbOf(command: string): string {
   const words = command.split(/\s+/)

@@ -70,7 +70,9 @@ export function replay(
 }
 
 function commandOf(step: RecordedStep, names: Renaming): string {
-  const variables = Object.entries(step.env ?? {}).map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`)
+  const variables = Object.entries(step.env ?? {}).map(
+    ([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`,
+  )
   const recorded = names.apply(step.cmd)
   const command = variables.length === 0 ? recorded : `(export ${variables.join(' ')}; ${recorded})`
   const { meanwhile, stdin } = step

@@ -9,6 +9,14 @@ function availableCell({ status }: APIService): string {
   return available.status === 'True' ? 'True' : `${available.status} (${available.reason ?? ''})`
 }
 
+const local = (lastTransitionTime: string) => ({
+  type: 'Available',
+  status: 'True',
+  lastTransitionTime,
+  reason: 'Local',
+  message: 'Local APIServices are always available',
+})
+
 /** Who serves a group and version: the API server itself, here always. */
 export const apiService = kind<APIService>({
   group: 'apiregistration.k8s.io',
@@ -32,5 +40,8 @@ export const apiService = kind<APIService>({
     if (name !== wanted)
       errors.invalid('metadata.name', name, `must be \`spec.version+"."+spec.group\`: "${wanted}"`)
   },
-  prepareForCreate: (object) => ({ ...object, status: {} }),
+  prepareForCreate: (object, { timestamp }) => ({
+    ...object,
+    status: object.spec?.service ? {} : { conditions: [local(timestamp)] },
+  }),
 })

@@ -18,7 +18,7 @@ export const flowSchema = kind<FlowSchema>({
   columns: [
     NAME,
     column('PriorityLevel', ({ spec }) => spec?.priorityLevelConfiguration.name ?? ''),
-    column('MatchingPrecedence', (object) => String(precedence(object))),
+    column('MatchingPrecedence', precedence),
     column('DistinguisherMethod', ({ spec }) => spec?.distinguisherMethod?.type ?? '<none>'),
     AGE,
     column('MissingPL', (object) => dangling(object)?.status ?? '?'),

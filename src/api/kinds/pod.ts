@@ -53,6 +53,16 @@ function withHostPorts(pod: Pod): Pod {
 
 const defaulted = new WeakSet<object>()
 
+const completed = (reason: string, message: string) => [
+  { type: 'Completed', status: 'True', reason, message },
+]
+
+/** What a table says of a Pod that runs no more. */
+const ENDS: Readonly<Record<string, readonly object[]>> = {
+  Succeeded: completed('Succeeded', 'The pod has completed successfully.'),
+  Failed: completed('Failed', 'The pod failed.'),
+}
+
 /** What is less than nothing counts as one second. */
 const withPositiveGrace = (spec: PodSpec): PodSpec =>
   (spec.terminationGracePeriodSeconds ?? 0) < 0 ? { ...spec, terminationGracePeriodSeconds: 1 } : spec
@@ -103,6 +113,7 @@ export const pod = kind<Pod>({
     wideColumn('Nominated Node', ({ status }) => status?.nominatedNodeName || '<none>'),
     wideColumn('Readiness Gates', readinessGates),
   ],
+  rowConditions: ({ status }) => ENDS[status?.phase ?? ''],
   defaults(object) {
     const spec = object.spec ?? { containers: [] }
     if (defaulted.has(spec)) return object

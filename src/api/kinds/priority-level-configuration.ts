@@ -3,7 +3,7 @@ import { kind, statusOf } from '../kind.ts'
 import { AGE, column, NAME } from './shared/columns.ts'
 
 const queuing = ({ spec }: PriorityLevelConfiguration) => spec?.limited?.limitResponse?.queuing
-const text = (value: number | undefined) => (value === undefined ? '<none>' : String(value))
+const orNone = (value: number | undefined) => value ?? '<none>'
 
 /** How many requests of a sort the API server works on at once. Requests do not queue here. */
 export const priorityLevelConfiguration = kind<PriorityLevelConfiguration>({
@@ -16,10 +16,10 @@ export const priorityLevelConfiguration = kind<PriorityLevelConfiguration>({
   columns: [
     NAME,
     column('Type', ({ spec }) => spec?.type ?? ''),
-    column('NominalConcurrencyShares', ({ spec }) => text(spec?.limited?.nominalConcurrencyShares)),
-    column('Queues', (object) => text(queuing(object)?.queues)),
-    column('HandSize', (object) => text(queuing(object)?.handSize)),
-    column('QueueLengthLimit', (object) => text(queuing(object)?.queueLengthLimit)),
+    column('NominalConcurrencyShares', ({ spec }) => orNone(spec?.limited?.nominalConcurrencyShares)),
+    column('Queues', (object) => orNone(queuing(object)?.queues)),
+    column('HandSize', (object) => orNone(queuing(object)?.handSize)),
+    column('QueueLengthLimit', (object) => orNone(queuing(object)?.queueLengthLimit)),
     AGE,
   ],
   prepareForCreate: (object) => ({ ...object, status: {} }),

@@ -4,7 +4,7 @@ import type { ApiRequest, ApiResponse } from '../../../src/api/wire.ts'
 import type { Transport } from '../../../src/client/transport.ts'
 import type { HeadlessShell } from '../../../src/serve/headless-shell.ts'
 import type { RecordedStep } from '../replay.ts'
-import { judge } from '../scenarios.ts'
+import { judge, judgedSteps } from '../scenarios.ts'
 import { TABLE_ACCEPT } from '../../../src/kubectl/api.ts'
 import { answerOf, isCompared, keyOf, type Exchange } from './exchange.ts'
 
@@ -34,10 +34,19 @@ export function judgeExchanges(scenario: string): readonly ExchangeResult[] {
     done(step, renamed) {
       const own = listener.take()
       const exchanges = recorded.get(step.n) ?? []
-      results.set(step, compare(step, exchanges, own, (exchange) => listener.ask(exchange, renamed)))
+      results.set(
+        step,
+        compare(step, exchanges, own, (exchange) => listener.ask(exchange, renamed)),
+      )
     },
   })
   return judged.flatMap(({ step }) => results.get(step) ?? [])
+}
+
+/** How many exchanges a scenario's judged steps have. */
+export function judgedExchanges(scenario: string): number {
+  const recorded = recording(scenario)
+  return judgedSteps(scenario).reduce((sum, { n }) => sum + (recorded.get(n)?.length ?? 0), 0)
 }
 
 function compare(

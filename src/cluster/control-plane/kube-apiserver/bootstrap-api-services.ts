@@ -1,5 +1,5 @@
 /** An APIService for every group and version that this server serves itself. */
-import type { APIService, APIServiceSpec } from '../../../api/generated/types.ts'
+import type { APIService } from '../../../api/generated/types.ts'
 
 /** Group to its priority among groups and to that of each of its versions: it decides how discovery orders them. */
 const PRIORITIES: Readonly<
@@ -27,29 +27,13 @@ const PRIORITIES: Readonly<
   'flowcontrol.apiserver.k8s.io': [16100, { v1: 21 }],
 }
 
-const local = (spec: APIServiceSpec, since: string): APIService => ({
-  metadata: {
-    name: `${spec.version}.${spec.group ?? ''}`,
-    labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' },
-  },
-  spec,
-  status: {
-    conditions: [
-      {
-        type: 'Available',
-        status: 'True',
-        lastTransitionTime: since,
-        reason: 'Local',
-        message: 'Local APIServices are always available',
+export const apiServices: readonly APIService[] = Object.entries(PRIORITIES).flatMap(
+  ([group, [groupPriorityMinimum, versions]]) =>
+    Object.entries(versions).map(([version, versionPriority]) => ({
+      metadata: {
+        name: `${version}.${group}`,
+        labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' },
       },
-    ],
-  },
-})
-
-/** @param since RFC 3339, when they became available. */
-export const apiServices = (since: string): readonly APIService[] =>
-  Object.entries(PRIORITIES).flatMap(([group, [groupPriorityMinimum, versions]]) =>
-    Object.entries(versions).map(([version, versionPriority]) =>
-      local({ ...(group === '' ? {} : { group }), version, groupPriorityMinimum, versionPriority }, since),
-    ),
-  )
+      spec: { ...(group === '' ? {} : { group }), version, groupPriorityMinimum, versionPriority },
+    })),
+)

@@ -19,13 +19,16 @@ const limitResponse = (queues: number | undefined, handSize: number | undefined)
     ? { type: 'Reject' }
     : { type: 'Queue', queuing: { queues, handSize, queueLengthLimit: QUEUE_LENGTH_LIMIT } }
 
+/** A later release may change their specs. */
+const kept = (name: string) => ({ name, annotations: { 'apf.kubernetes.io/autoupdate-spec': 'true' } })
+
 export const priorityLevels = [
   {
-    metadata: { name: 'exempt' },
+    metadata: kept('exempt'),
     spec: { type: 'Exempt', exempt: { nominalConcurrencyShares: 0, lendablePercent: 0 } },
   },
   ...Object.entries(LIMITED).map(([name, [shares, lendablePercent, queues, handSize]]) => ({
-    metadata: { name },
+    metadata: kept(name),
     spec: {
       type: 'Limited',
       limited: {
@@ -68,26 +71,28 @@ const schema = (
   distinguisher: 'ByUser' | 'ByNamespace' | undefined,
   rules: FlowSchemaSpec['rules'],
 ): FlowSchema => ({
-  metadata: { name },
+  metadata: kept(name),
   spec: {
     priorityLevelConfiguration: { name: level },
     matchingPrecedence,
     ...(distinguisher ? { distinguisherMethod: { type: distinguisher } } : {}),
     rules: rules!,
   },
-  status: {
-    conditions: [
-      {
-        type: 'Dangling',
-        status: 'False',
-        reason: 'Found',
-        message: `This FlowSchema references the PriorityLevelConfiguration object named "${level}" and it exists`,
-      },
-    ],
-  },
 })
 
-export const flowSchemas: readonly FlowSchema[] = [
+const found = ({ spec }: FlowSchema, lastTransitionTime: string) => ({
+  type: 'Dangling',
+  status: 'False',
+  lastTransitionTime,
+  reason: 'Found',
+  message: `This FlowSchema references the PriorityLevelConfiguration object named "${spec!.priorityLevelConfiguration.name}" and it exists`,
+})
+
+/** @param since RFC 3339, when their priority levels were found. */
+export const flowSchemas = (since: string): readonly FlowSchema[] =>
+  schemas.map((flowSchema) => ({ ...flowSchema, status: { conditions: [found(flowSchema, since)] } }))
+
+const schemas: readonly FlowSchema[] = [
   schema('exempt', 'exempt', 1, undefined, [everything([group('system:masters')])]),
   schema('probes', 'exempt', 2, undefined, [
     {

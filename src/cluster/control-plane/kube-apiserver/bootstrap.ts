@@ -17,22 +17,32 @@ export interface BootstrapOptions {
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
 const FLOW_CONTROL = '/apis/flowcontrol.apiserver.k8s.io/v1'
+const PRIORITIES = {
+  userAgent: 'api-priority-and-fairness-config-producer-v1',
+  statusManager: 'api-priority-and-fairness-config-consumer-v1',
+}
 const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default']
 
-/** The requests with which a new API server fills an empty store, in order. What has a status is ready at once. */
-export function bootstrapRequests(options: BootstrapOptions): readonly ApiRequest[] {
-  const post = (path: string, body: object): ApiRequest => ({
+/** A POST, and who applies the status that its body has, through its own door. */
+export interface BootstrapRequest extends ApiRequest {
+  readonly statusManager?: string
+}
+
+/** The requests with which a new API server fills an empty store, in order. */
+export function bootstrapRequests(options: BootstrapOptions): readonly BootstrapRequest[] {
+  const post = (path: string, body: object, more: Partial<BootstrapRequest> = {}): BootstrapRequest => ({
     method: 'POST',
     path,
     body,
     contentType: 'application/json',
     userAgent: 'kube-apiserver',
+    ...more,
   })
   const { timestamp } = options
   return [
-    ...apiServices(timestamp).map((body) => post('/apis/apiregistration.k8s.io/v1/apiservices', body)),
-    ...priorityLevels.map((body) => post(`${FLOW_CONTROL}/prioritylevelconfigurations`, body)),
-    ...flowSchemas.map((body) => post(`${FLOW_CONTROL}/flowschemas`, body)),
+    ...apiServices.map((body) => post('/apis/apiregistration.k8s.io/v1/apiservices', body)),
+    ...priorityLevels.map((body) => post(`${FLOW_CONTROL}/prioritylevelconfigurations`, body, PRIORITIES)),
+    ...flowSchemas(timestamp).map((body) => post(`${FLOW_CONTROL}/flowschemas`, body, PRIORITIES)),
     ...NAMESPACES.map((name) => post('/api/v1/namespaces', { metadata: { name } })),
     ...priorityClasses.map((body) => post('/apis/scheduling.k8s.io/v1/priorityclasses', body)),
     ...clusterRoles.map((body) => post(`${RBAC}/clusterroles`, body)),

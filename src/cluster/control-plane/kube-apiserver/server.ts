@@ -16,7 +16,7 @@ import { service } from '../../../api/kinds/service.ts'
 import { EtcdUnavailableError, type Etcd } from '../etcd/etcd.ts'
 import { serviceAllocators, takeAllocated, type PortRange } from './allocators/service-allocators.ts'
 import { authorize } from './authorization/authorize.ts'
-import { bootstrapRequests } from './bootstrap.ts'
+import { bootstrapRequests, type BootstrapRequest } from './bootstrap.ts'
 import { componentStatuses, type ComponentHealth } from './component-statuses.ts'
 import { Connections } from './connections.ts'
 import type {
@@ -147,8 +147,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   }
 }
 
-/** Creates what the request would, unless an API server before this one did; a status it has goes in by its own door. */
-function ensure(server: Server, request: ApiRequest): void {
+/** Creates what the request would, and applies its status, unless an API server before this one did. */
+function ensure(server: Server, request: BootstrapRequest): void {
   const body = request.body as KubernetesObject & { readonly status?: unknown }
   const path = `${request.path}/${body.metadata!.name}`
   const found = handle(server, { method: 'GET', path })
@@ -157,8 +157,14 @@ function ensure(server: Server, request: ApiRequest): void {
   if (made.kind !== 'response' || made.response.status !== 201)
     throw new Error(`bootstrap failed at ${request.path}: ${JSON.stringify(made)}`)
   if (body.status === undefined) return
-  const whole = { ...(made.response.body as KubernetesObject), status: body.status }
-  handle(server, { ...request, method: 'PUT', path: `${path}/status`, body: whole })
+  const { apiVersion, kind, metadata } = made.response.body as StoredObject
+  handle(server, {
+    method: 'PATCH',
+    path: `${path}/status`,
+    query: { fieldManager: request.statusManager!, force: 'true' },
+    contentType: 'application/apply-patch+yaml',
+    body: { apiVersion, kind, metadata: { name: metadata.name }, status: body.status },
+  })
 }
 
 /** Every five minutes, what is older than five minutes is forgotten. @returns how to stop that */

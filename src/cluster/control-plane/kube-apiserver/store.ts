@@ -61,6 +61,11 @@ export class Store {
     this.#computed.set(kind, compute)
   }
 
+  /** Objects of this kind have no version. */
+  isComputed(kind: Kind): boolean {
+    return this.#computed.has(kind)
+  }
+
   get resourceVersion(): string {
     return String(this.etcd.revision)
   }

@@ -23,7 +23,7 @@ const DEFAULT_COLUMNS: readonly Column<KubernetesObject>[] = [
 ]
 
 /** What a table needs to know of a kind. */
-export type Rows<T> = Pick<Kind<T & KubernetesObject>, 'columns' | 'rowOrder'>
+export type Rows<T> = Pick<Kind<T & KubernetesObject>, 'columns' | 'rowOrder' | 'rowConditions'>
 
 export const columnsOf = <T extends KubernetesObject>({ columns }: Rows<T>): readonly Column<T>[] =>
   columns.length > 0 ? columns : DEFAULT_COLUMNS
@@ -59,11 +59,17 @@ export function tableOf<T extends KubernetesObject>(
     columnDefinitions: options.withDefinitions === false ? null : definitions,
     rows: (kind.rowOrder ? [...objects].sort(kind.rowOrder) : objects).map((object) => ({
       cells: columns.map((column) => column.cell(object, options.nowMs)),
+      ...conditionsOf(kind, object),
       ...(options.include === 'None'
         ? {}
         : { object: options.include === 'Object' ? object : partialMetadata(object) }),
     })),
   }
+}
+
+function conditionsOf<T extends KubernetesObject>({ rowConditions }: Rows<T>, object: T): object {
+  const conditions = rowConditions?.(object)
+  return conditions ? { conditions } : {}
 }
 
 export function partialMetadata(object: KubernetesObject): object {

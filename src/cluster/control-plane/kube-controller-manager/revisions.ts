@@ -28,6 +28,12 @@ export interface History {
 
 export const HASH_LABEL = 'controller-revision-hash'
 
+/** The label of a revision itself: a DaemonSet's has that of its Pods, a StatefulSet's one of its own. */
+const OWN_HASH_LABEL: Readonly<Record<string, string>> = {
+  DaemonSet: HASH_LABEL,
+  StatefulSet: 'controller.kubernetes.io/hash',
+}
+
 export function historyOf(owner: Owner, context: ReconcileContext): History {
   const all = [...context.ownedBy(api.controllerRevision, owner)].sort((a, b) => a.revision - b.revision)
   const data = revisionData(owner)
@@ -59,7 +65,7 @@ export function recordRevision(
     metadata: {
       name: `${nameOf(owner)}-${hash}`,
       namespace: namespaceOf(owner),
-      labels: { ...owner.spec?.template.metadata?.labels, [HASH_LABEL]: hash },
+      labels: { ...owner.spec?.template.metadata?.labels, [OWN_HASH_LABEL[resource.kind]!]: hash },
       ...(owner.metadata?.annotations && { annotations: owner.metadata.annotations }),
       ownerReferences: [controllerReference(owner, resource)],
     },
@@ -69,15 +75,16 @@ export function recordRevision(
   return [create(api.controllerRevision, made, { tolerate: ['AlreadyExists'] })]
 }
 
+/** What the names of a revision's Pods, and its own, tell it by. */
+const hashOf = (revision: ControllerRevision): string => nameOf(revision).split('-').at(-1)!
+
 /** Forgets the oldest revisions that no Pod has, beyond the limit. */
 export function forgetRevisions(
   owner: Owner,
   { all, current }: History,
   isUsed: (hash: string) => boolean,
 ): Write[] {
-  const old = all.filter(
-    (revision) => revision !== current && !isUsed(revision.metadata?.labels?.[HASH_LABEL] ?? ''),
-  )
+  const old = all.filter((revision) => revision !== current && !isUsed(hashOf(revision)))
   const excess = old.length - (owner.spec?.revisionHistoryLimit ?? 10)
   return excess > 0 ? old.slice(0, excess).map((revision) => remove(api.controllerRevision, revision)) : []
 }

@@ -7,6 +7,7 @@ import type {
 } from '../../../api/generated/types.ts'
 import { formatTimestamp } from '../../../encoding/time.ts'
 import type { Container } from '../container-runtime/index.ts'
+import { podResources } from './resources.ts'
 import {
   hasExited,
   isInitialized,
@@ -57,7 +58,7 @@ export function podStatus(input: StatusInput): PodStatus {
     containerStatuses,
     ...(ephemeralStatuses.length > 0 && { ephemeralContainerStatuses: ephemeralStatuses }),
     ...(previous.qosClass && { qosClass: previous.qosClass }),
-    resources: {},
+    ...podResources(pod),
   }
 }
 

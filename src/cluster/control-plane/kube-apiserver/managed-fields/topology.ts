@@ -50,6 +50,11 @@ const LIST_KEYS: Readonly<Record<string, string>> = {
   'PodDisruptionBudgetStatus.conditions': 'type',
   'HorizontalPodAutoscalerStatus.conditions': 'type',
   'ServiceCIDRStatus.conditions': 'type',
+  'FlowSchemaStatus.conditions': 'type',
+  'PriorityLevelConfigurationStatus.conditions': 'type',
+  'APIServiceStatus.conditions': 'type',
+  'CustomResourceDefinitionStatus.conditions': 'type',
+  'CertificateSigningRequestStatus.conditions': 'type',
 }
 
 const SETS = new Set([
@@ -80,6 +85,7 @@ const ATOMIC_STRUCTS = new Set([
   'SecretKeySelector',
   'FileKeySelector',
   'RoleRef',
+  'ServiceBackendPort',
   'ScopeSelector',
   'TopologySelectorTerm',
 ])
@@ -104,6 +110,9 @@ const ALWAYS_THERE = new Set([
   'Container.resources',
   'Event.source',
 ])
+
+/** Texts that are there when empty, too: nobody sets them by leaving them empty. */
+const ALWAYS_A_TEXT = new Set(['Event.reportingComponent', 'Event.reportingInstance'])
 
 const ATOMIC: Topology = { kind: 'atomic' }
 const MAP: Topology = { kind: 'map' }
@@ -145,6 +154,7 @@ function compile(definition: string, field: string): FieldTopology {
         : ATOMIC
     return { topology, absent: type.required ? null : undefined }
   }
+  if (ALWAYS_A_TEXT.has(path)) return { topology: ATOMIC, absent: '' }
   if (!fieldsOf(type.name)) return PLAIN
   const absent = type.required || ALWAYS_THERE.has(path) ? EMPTY : undefined
   return { topology: structTopology(type.name), absent }

@@ -1,10 +1,12 @@
 import { FieldErrors } from '../../../../api/field-errors.ts'
 import type { Scale } from '../../../../api/generated/types.ts'
 import { AGE, column, NAME } from '../../../../api/kinds/shared/columns.ts'
+import type { KubernetesObject } from '../../../../api/resource.ts'
 import { invalid, noSuchPath, StatusError } from '../../../../api/status.ts'
 import type { Answer } from '../../../../api/wire.ts'
 import type { ResourceCall } from '../context.ts'
 import { decodeBody } from '../decode.ts'
+import { Ownership, ownershipOf, updateBy } from '../managed-fields/managed-fields.ts'
 import { writeOptions } from '../options.ts'
 import { respondAs } from '../respond.ts'
 import type { StoredObject } from '../store.ts'
@@ -17,7 +19,7 @@ const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale', definition: 
 
 const ROWS = {
   columns: [
-    NAME,
+    { ...NAME, format: '' },
     column<Scale>('Desired', ({ spec }) => spec?.replicas ?? 0, 'integer'),
     column<Scale>('Available', ({ status }) => status?.replicas ?? 0, 'integer'),
     AGE,
@@ -47,8 +49,28 @@ export function scale(call: ResourceCall): Answer {
   const scaled = access.withReplicas(old, replicas)
   const resourceVersion = next.metadata?.resourceVersion
   const body = resourceVersion ? { ...scaled, metadata: { ...scaled.metadata, resourceVersion } } : scaled
-  const updated = updateObject(call, old, body, options, 'other')
+  const updated = updateObject(
+    call,
+    old,
+    body,
+    options,
+    'other',
+    replicas === 0 ? disowned(call, old) : undefined,
+  )
   return respondAs(call, ROWS, 200, scaleOf(call, updated))
+}
+
+/** Nought is as if left out: the replicas are taken from whoever set them, and nobody's then. */
+function disowned({ kind, info, request, server }: ResourceCall, old: StoredObject): Ownership {
+  const { replicas: _, ...spec } = (old as { readonly spec?: { readonly replicas?: number } }).spec ?? {}
+  const { fieldManager } = writeOptions(request, 'UpdateOptions')
+  const by = updateBy(info, fieldManager, server.simulation.timestamp())
+  return Ownership.after(ownershipOf(old), {
+    kind,
+    live: old,
+    given: { ...old, spec } as KubernetesObject,
+    by,
+  })
 }
 
 function scaleOf({ kind }: ResourceCall, object: StoredObject): Scale {

@@ -16,7 +16,8 @@ import { includeObject, listKind, partialMetadata, tableOf } from '../table.ts'
 export function list(call: ResourceCall): Answer {
   const { server, kind, request } = call
   const rendition = renditionOf(request)
-  const { items: stored, metadata } = page(call)
+  const { items: stored, metadata: pageMetadata } = page(call)
+  const metadata = server.store.isComputed(kind) ? {} : pageMetadata
   const items = request.managedFields ? stored.map(withManagedFields) : stored
   const body =
     rendition === 'table'
@@ -71,7 +72,7 @@ function page(call: ResourceCall): Page {
     items,
     metadata: {
       resourceVersion,
-      continue: encodeBase64(JSON.stringify({ v: 'meta.k8s.io/v1', ...token })),
+      continue: encodeBase64(JSON.stringify({ v: 'meta.k8s.io/v1', ...token })).replace(/=+$/, ''),
       // With a selector the real server does not know how many are left.
       ...(selection.matches ? {} : { remainingItemCount: rest.length - limit }),
     },
