@@ -13,5 +13,4 @@ export const ERRORS: Readonly<Record<number, string>> = {
   409: OPEN,
   416: OPEN,
   480: OPEN,
-  485: OPEN,
 }

@@ -1,10 +1,6 @@
 import { OPEN } from './open.ts'
 
 export const GET: Readonly<Record<number, string>> = {
-  22: OPEN,
-  24: OPEN,
-  25: OPEN,
-  26: OPEN,
   50: OPEN,
   57: OPEN,
   58: OPEN,
