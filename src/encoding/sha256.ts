@@ -3,8 +3,8 @@ import { utf8Bytes } from './utf8.ts'
 /** SHA-256 (FIPS 180-4) of a text's UTF-8 form: 32 bytes. */
 export function sha256(text: string): number[] {
   const words = paddedWords(utf8Bytes(text))
-  const state = [...INITIAL]
-  const w = new Array<number>(64)
+  const state = Int32Array.from(INITIAL)
+  const w = new Int32Array(64)
   for (let block = 0; block < words.length; block += 16) {
     for (let t = 0; t < 16; t++) w[t] = words[block + t]!
     for (let t = 16; t < 64; t++) {
@@ -14,7 +14,7 @@ export function sha256(text: string): number[] {
     }
     compress(state, w)
   }
-  return state.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255])
+  return Array.from({ length: 32 }, (_, index) => (state[index >> 2]! >>> (24 - 8 * (index & 3))) & 255)
 }
 
 /** The first `count` primes: SHA-256 takes its constants from the fractions of their roots. */
@@ -29,14 +29,14 @@ function primes(count: number): number[] {
 /** The first 32 bits of the fraction of a root. */
 const fraction = (root: number): number => ((root - Math.floor(root)) * 2 ** 32) | 0
 
-const ROUNDS = primes(64).map((prime) => fraction(Math.cbrt(prime)))
+const ROUNDS = Int32Array.from(primes(64).map((prime) => fraction(Math.cbrt(prime))))
 const INITIAL = primes(8).map((prime) => fraction(Math.sqrt(prime)))
 
 const rotate = (word: number, by: number): number => (word >>> by) | (word << (32 - by))
 
 /** Big-endian words: the bytes, a 1 bit, zeros, the length in bits, in blocks of 64 bytes. */
-function paddedWords(bytes: readonly number[]): number[] {
-  const words = new Array<number>((((bytes.length + 8) >>> 6) + 1) * 16).fill(0)
+function paddedWords(bytes: readonly number[]): Int32Array {
+  const words = new Int32Array((((bytes.length + 8) >>> 6) + 1) * 16)
   for (let index = 0; index < bytes.length; index++) {
     words[index >> 2]! |= bytes[index]! << (24 - 8 * (index & 3))
   }
@@ -46,8 +46,9 @@ function paddedWords(bytes: readonly number[]): number[] {
   return words
 }
 
-function compress(state: number[], w: readonly number[]): void {
-  let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state
+function compress(state: Int32Array, w: Int32Array): void {
+  let [a, b, c, d] = [state[0]!, state[1]!, state[2]!, state[3]!]
+  let [e, f, g, h] = [state[4]!, state[5]!, state[6]!, state[7]!]
   for (let t = 0; t < 64; t++) {
     const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
     const choice = (e & f) ^ (~e & g)
@@ -63,5 +64,5 @@ function compress(state: number[], w: readonly number[]): void {
     b = a
     a = (t1 + s0 + majority) | 0
   }
-  ;[a, b, c, d, e, f, g, h].forEach((word, index) => (state[index] = (state[index]! + word) | 0))
+  state.set([a, b, c, d, e, f, g, h].map((word, index) => word + state[index]!))
 }

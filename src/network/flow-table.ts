@@ -13,8 +13,13 @@ interface Node<T> {
 
 /** A map from 5-tuples. Keys are never built: a hash finds the bucket, and few share one. */
 export class FlowTable<T> {
-  readonly #buckets = new Map<number, Node<T>>()
+  /** Made with the first flow: most hosts are Pods that nobody asks. */
+  #made: Map<number, Node<T>> | undefined
   #size = 0
+
+  get #buckets(): Map<number, Node<T>> {
+    return (this.#made ??= new Map())
+  }
 
   get size(): number {
     return this.#size

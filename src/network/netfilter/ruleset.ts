@@ -204,8 +204,8 @@ export class Table {
 export class Netfilter {
   readonly simulation: Simulation
   readonly hostName: string
-  readonly recent: RecentLists = new Map()
-  readonly accounting = new Map<string, Counter>()
+  #recent: RecentLists | undefined
+  #accounting: Map<string, Counter> | undefined
   /** The tables that are not iptables'. */
   readonly nftables = new Nftables()
   readonly #tables = new Map<TableName, Table>()
@@ -214,6 +214,14 @@ export class Netfilter {
   constructor(simulation: Simulation, hostName: string) {
     this.simulation = simulation
     this.hostName = hostName
+  }
+
+  get recent(): RecentLists {
+    return (this.#recent ??= new Map())
+  }
+
+  get accounting(): Map<string, Counter> {
+    return (this.#accounting ??= new Map())
   }
 
   /** In the order in which they came to be. */

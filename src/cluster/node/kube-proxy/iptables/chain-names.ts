@@ -31,4 +31,5 @@ export function serviceChains(servicePort: string, protocol: string): ServiceCha
 export const endpointChain = (servicePort: string, protocol: string, endpoint: string): string =>
   `KUBE-SEP-${digest(servicePort + protocol + endpoint)}`
 
-const digest = (text: string): string => base32(sha256(text)).slice(0, 16)
+/** Sixteen letters of five bits each. */
+const digest = (text: string): string => base32(sha256(text).slice(0, 10))
