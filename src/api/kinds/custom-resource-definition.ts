@@ -23,7 +23,7 @@ export const customResourceDefinition = kind<CustomResourceDefinition>({
   }),
   validate({ metadata, spec }, errors) {
     const name = metadata?.name ?? ''
-    if (name !== `${spec.names?.plural}.${spec.group}`)
+    if (name !== `${spec?.names?.plural}.${spec?.group}`)
       errors.invalid('metadata.name', name, 'must be spec.names.plural+"."+spec.group')
   },
 })

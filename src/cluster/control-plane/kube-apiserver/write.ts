@@ -15,6 +15,7 @@ import {
   updateBy,
   withManagedFields,
   withOwnership,
+  isSameOwnership,
 } from './managed-fields/managed-fields.ts'
 import type { WriteOptions } from './options.ts'
 import { checkPreconditions, keptMetadata, withNewMetadata } from './object-metadata.ts'
@@ -133,7 +134,7 @@ function isGivenAway(
   old: StoredObject,
   applied: Ownership | undefined,
 ): boolean {
-  if (applied) return applied !== ownershipOf(old)
+  if (applied) return !isSameOwnership(applied, ownershipOf(old))
   const given = metadata?.managedFields
   return given !== undefined && !equal(given, withManagedFields(old).metadata.managedFields)
 }

@@ -1,5 +1,5 @@
 import { equal, isObject, type JsonObject } from '../../../../api/objects.ts'
-import { childrenAlone, LEAF, nodeOf, union, type FieldSet } from './field-set.ts'
+import { childrenAlone, LEAF, nodeOf, type FieldSet } from './field-set.ts'
 import { itemElement, structTopology, topologyOf, valueElement, type Topology } from './topology.ts'
 
 /** Which fields a write set or changed, and which it took away. */
@@ -148,5 +148,3 @@ function gathered(parts: readonly (readonly [string, Comparison])[]): Comparison
   }
   return { changed: nodeOf(false, changed), removed: nodeOf(false, removed) }
 }
-
-export const touched = ({ changed, removed }: Comparison): FieldSet | undefined => union(changed, removed)

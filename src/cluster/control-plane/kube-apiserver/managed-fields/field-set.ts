@@ -79,10 +79,12 @@ export function pathsOf(set: FieldSet, before = ''): string[] {
   return [...own, ...children.flatMap(([element, child]) => pathsOf(child, before + shown(element)))]
 }
 
-function shown(element: string): string {
+export function shown(element: string): string {
   const rest = element.slice(2)
   if (element.startsWith('f:')) return `.${rest}`
   if (element.startsWith('v:')) return `[=${rest}]`
   const keys = Object.entries(JSON.parse(rest) as Record<string, unknown>)
   return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}]`
 }
+
+export const sameSet = (a: FieldSet, b: FieldSet): boolean => !difference(a, b) && !difference(b, a)

@@ -3,7 +3,7 @@ import type { Kind } from '../../../../api/kind.ts'
 import type { JsonObject } from '../../../../api/objects.ts'
 import { apiVersionOf, type KubernetesObject } from '../../../../api/resource.ts'
 import { compareObjects } from './compare.ts'
-import { difference, sorted, union, type FieldSet } from './field-set.ts'
+import { difference, sameSet, sorted, union, type FieldSet } from './field-set.ts'
 
 /** Who wrote, by which way and when: with the fields it set last, an entry of `metadata.managedFields`. */
 export interface Manager {
@@ -93,6 +93,15 @@ export const isSame = (a: Manager, b: Manager): boolean =>
   a.operation === b.operation &&
   a.apiVersion === b.apiVersion &&
   a.subresource === b.subresource
+
+/** Do they say the same, whenever they said it? */
+export function isSameOwnership(a: Ownership, b: Ownership | undefined): boolean {
+  const others = b?.entries ?? []
+  return (
+    a.entries.length === others.length &&
+    a.entries.every((one) => others.some((other) => isSame(one, other) && sameSet(one.fields, other.fields)))
+  )
+}
 
 /** By version of an object. Outlives an API server, as what is stored does. */
 const ownerships = new WeakMap<object, Ownership>()

@@ -166,6 +166,10 @@ export const structTopology = (definition: string): Topology =>
 /** Values of keys that may be left out. */
 const KEY_DEFAULTS: JsonObject = { protocol: 'TCP' }
 
+/** The first of an item's keys that it leaves out, and that nothing stands for. */
+export const omittedKey = (item: JsonObject, keys: readonly string[]): string | undefined =>
+  keys.find((key) => item[key] === undefined && KEY_DEFAULTS[key] === undefined)
+
 /** The path element of a list's item: `k:{"containerPort":80,"protocol":"TCP"}`. */
 export function itemElement(item: unknown, keys: readonly string[]): string {
   const values = isObject(item) ? item : EMPTY

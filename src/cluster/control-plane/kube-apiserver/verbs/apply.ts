@@ -6,7 +6,7 @@ import { badRequest, failure, invalid, StatusError } from '../../../../api/statu
 import type { Answer } from '../../../../api/wire.ts'
 import type { ResourceCall } from '../context.ts'
 import { bodyOf, strictError } from '../decode.ts'
-import { compareObjects, fieldSetOf, touched } from '../managed-fields/compare.ts'
+import { compareObjects, fieldSetOf } from '../managed-fields/compare.ts'
 import { conflictsOf, type Conflict } from '../managed-fields/conflicts.ts'
 import { difference, union, type FieldSet } from '../managed-fields/field-set.ts'
 import {
@@ -16,6 +16,7 @@ import {
   ownershipOf,
   type Managed,
 } from '../managed-fields/managed-fields.ts'
+import { listFaults } from '../managed-fields/list-faults.ts'
 import { merge, prune } from '../managed-fields/merge.ts'
 import { queryFlag, queryText, writeOptions, type WriteOptions } from '../options.ts'
 import { respondObject } from '../respond.ts'
@@ -62,12 +63,9 @@ export function apply(call: ResourceCall, scope: UpdateScope): Answer {
     const fields = difference(difference(entry.fields, comparison.changed), comparison.removed)
     return fields ? [{ ...entry, fields }] : []
   })
-  const unchanged = previous && !touched(comparison) && sameSet(previous.fields, mine.fields)
-  const ownership = unchanged ? ownershipOf(old) : Ownership.of([...left, mine])
+  const ownership = Ownership.of([...left, mine])
   return respondObject(call, 200, updateObject(call, old, next, options, scope, ownership))
 }
-
-const sameSet = (a: FieldSet, b: FieldSet) => !difference(a, b) && !difference(b, a)
 
 /** The stored object with what is applied laid over it, without what this manager alone had applied before. */
 function laidOver(
@@ -111,6 +109,11 @@ function decodeApplied(call: ResourceCall, options: WriteOptions): KubernetesObj
       throw new StatusError(badRequest(strictError(unknown)))
     if (unknown.length > 0)
       throw cannot(unknown.map((path) => `.${path}: field not declared in schema`).join('\n'))
+    const faults = listFaults(kind.definition, value)
+    if (faults.length > 0)
+      throw cannot(
+        faults.length === 1 ? faults[0]! : `errors:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+      )
     const object = value as KubernetesObject
     if (object.metadata?.managedFields)
       throw new StatusError(badRequest('metadata.managedFields must be nil'))
