@@ -13,8 +13,10 @@ import {
   type Visit,
 } from './harness.ts'
 
-/** From here on a browser speaks of a long task. */
+/** From here on a browser speaks of a long task, on a machine as fast as people have. */
 const LONG_TASK_MS = 50
+/** On a slower one it is so often what it takes to go over 10 MB of text once. */
+const SLOW_FACTOR = 3
 const LINE = 'x'.repeat(79)
 const LINES_OF_10_MB = 131_072
 
@@ -22,9 +24,20 @@ let site: Site
 let browser: Browser
 let visit: Visit
 let page: Page
+let longTaskMs = LONG_TASK_MS
 beforeAll(async () => {
   site = await serveSite()
   browser = await launchBrowser()
+  const blank = await browser.newPage()
+  const once = await longestTaskMs(browser, blank, async () => {
+    const length = await blank.evaluate(
+      ({ line, lines }) => `${line}\n`.repeat(lines).replace(/\n/g, '\r').length,
+      { line: LINE, lines: LINES_OF_10_MB },
+    )
+    expect(length).toBe(10_485_760)
+  })
+  await blank.close()
+  longTaskMs = Math.max(LONG_TASK_MS, SLOW_FACTOR * once)
 })
 beforeEach(async () => {
   visit = await visitReady(browser, site.url)
@@ -54,7 +67,7 @@ async function paste(lines: number): Promise<void> {
 
 /** Does it, and finds that no frame had to wait long for it. */
 async function expectFrames(use: () => Promise<void>): Promise<void> {
-  expect(await longestTaskMs(browser, page, use)).toBeLessThan(LONG_TASK_MS)
+  expect(await longestTaskMs(browser, page, use)).toBeLessThan(longTaskMs)
 }
 
 const focusTerminal = () => page.locator('.xterm:visible textarea').focus()

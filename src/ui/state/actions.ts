@@ -33,6 +33,15 @@ export function actionsFor({ kind, name, namespace }: Subject): readonly Action[
     Deployment: [
       { label: 'Scale', command: `kubectl scale deployment ${name}${where} --replicas=3`, changes: true },
       { label: 'Restart', command: `kubectl rollout restart deployment ${name}${where}`, changes: true },
+      { label: 'Stop', command: `kubectl scale deployment ${name}${where} --replicas=0`, changes: true },
+    ],
+    // Ways to break a node, and to mend it, are those of an administrator: on the node itself.
+    Node: [
+      { label: 'Shell', command: `ssh ${name}`, changes: true },
+      { label: 'Stop kubelet', command: `ssh ${name} systemctl stop kubelet`, changes: true },
+      { label: 'Start kubelet', command: `ssh ${name} systemctl start kubelet`, changes: true },
+      { label: 'Cordon', command: `kubectl cordon ${name}`, changes: true },
+      { label: 'Drain', command: `kubectl drain ${name} --ignore-daemonsets`, changes: true },
     ],
   }
   return [

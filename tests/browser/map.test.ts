@@ -1,7 +1,7 @@
-/** One request explained: the names asked before it, its way hop by hop, the rule that decided, the entry that was kept. */
+/** What the map leads to: one request explained hop by hop, and a node that is broken and mended. */
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchBrowser, serveSite, TerminalShell, visitReady, type Site } from './harness.ts'
+import { launchBrowser, serveSite, TerminalShell, visitReady, waitForScreen, type Site } from './harness.ts'
 
 let site: Site
 let browser: Browser
@@ -47,4 +47,28 @@ describe('the trace of a request', () => {
     expect(errors).toEqual([])
     await close()
   }, 60_000)
+})
+
+describe('a node', () => {
+  it('can be stopped from the map, which shows it, and started again', async () => {
+    const { page, errors, close } = await visitReady(browser, site.url)
+    const node = (state: string) => page.locator(`svg [aria-label="Node node-1, 192.168.99.11, ${state}"]`)
+    const press = async (label: string) => {
+      await page
+        .getByRole('group', { name: 'Commands for Node node-1' })
+        .getByRole('button', { name: label })
+        .click()
+      await page.keyboard.press('Enter')
+      await waitForScreen(page, /kubelet\n.*\$ *$/)
+    }
+    await node('ready').click()
+    await press('Stop kubelet …')
+    // Nobody misses it before its lease has run out.
+    await page.getByLabel('Speed').selectOption('25')
+    await node('not ready').waitFor()
+    await press('Start kubelet …')
+    await node('ready').waitFor()
+    expect(errors).toEqual([])
+    await close()
+  }, 90_000)
 })
