@@ -122,6 +122,7 @@ const kubeProxy = (simulation: Simulation): Program =>
     const configuration = parse(files.read('/var/lib/kube-proxy/config.conf')) as {
       mode: string
       clusterCIDR: string
+      ipvs?: { scheduler?: string }
     }
     const mode = configuration.mode || 'iptables'
     if (!isMode(mode)) {
@@ -135,6 +136,7 @@ const kubeProxy = (simulation: Simulation): Program =>
       host: facilities.get('node-host') as Host,
       nodeName: facilities.get('node-name') as string,
       clusterCidr: configuration.clusterCIDR,
+      ...(configuration.ipvs?.scheduler && { scheduler: configuration.ipvs.scheduler }),
     }).stop
   })
 

@@ -82,6 +82,7 @@ export function createNode(options: NodeOptions): ClusterNode {
   const lent = new Map<string, unknown>([
     ['identity', `node/${name}`],
     ['netfilter', host.netfilter],
+    ['ipvs', host.ipvs],
   ])
   const machine = createMachine({
     hostname: name,
@@ -156,7 +157,11 @@ function containerFacilities(
   if (namespace !== 'kube-system') return facilities
   facilities.set('in-cluster-api', options.transport(host, name))
   if (sandbox.config.hostNetwork)
-    facilities.set('node-host', host).set('node-name', options.name).set('netfilter', host.netfilter)
+    facilities
+      .set('node-host', host)
+      .set('node-name', options.name)
+      .set('netfilter', host.netfilter)
+      .set('ipvs', host.ipvs)
   return facilities
 }
 

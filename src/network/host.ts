@@ -1,6 +1,7 @@
 import type { Simulation } from '../sim/index.ts'
 import { formatPrefix, networkOf, parsePrefix, type Address } from './address.ts'
 import { Conntrack } from './conntrack.ts'
+import { Ipvs } from './ipvs/ipvs.ts'
 import { Netfilter } from './netfilter/ruleset.ts'
 import type { Network } from './network.ts'
 import type { Packet } from './packet.ts'
@@ -38,6 +39,7 @@ export class Host {
   readonly #interfaces = new Map<string, HostInterface>()
   /** Local addresses, and how many interfaces hold each. */
   readonly #local = new Map<Address, number>()
+  #ipvs: Ipvs | undefined
   #running = true
 
   constructor(network: Network, name: string, options: HostOptions) {
@@ -52,6 +54,11 @@ export class Host {
     this.sockets = this.transport
     this.addInterface('lo', undefined)
     this.addAddress('lo', '127.0.0.1/8')
+  }
+
+  /** The load balancer of its kernel. */
+  get ipvs(): Ipvs {
+    return (this.#ipvs ??= new Ipvs(this.conntrack))
   }
 
   get simulation(): Simulation {

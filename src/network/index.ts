@@ -40,6 +40,7 @@ export {
   ctstate,
   dstType,
   mark,
+  matchSet,
   nfacct,
   probability,
   recentCheck,
@@ -65,3 +66,9 @@ export { saveRules } from './iptables/save.ts'
 export { runIptables, runIptablesRestore, runIptablesSave } from './iptables/command.ts'
 export type { CommandResult } from './iptables/command.ts'
 export { runNft } from './nftables/command.ts'
+export { isScheduler, Ipvs } from './ipvs/ipvs.ts'
+export type { Scheduler, VirtualServer } from './ipvs/ipvs.ts'
+export { runIpvsadm } from './ipvs/command.ts'
+export { runIpset } from './ipvs/ipset-command.ts'
+export { IpSet } from './netfilter/ip-sets.ts'
+export type { IpSetType } from './netfilter/ip-sets.ts'

@@ -4,20 +4,21 @@ import type { Host } from './host.ts'
 import { bind, translate, translateError, type Manipulation } from './nat.ts'
 import type { ConnectionState, Context, Counter, Passed, RecentLists } from './netfilter/context.ts'
 import { walk, type Verdict } from './netfilter/evaluate.ts'
+import type { IpSet } from './netfilter/ip-sets.ts'
 import type { Hook, TableName } from './netfilter/ruleset.ts'
 import { walkBaseChain } from './nftables/evaluate.ts'
 import type { BaseChain } from './nftables/ruleset.ts'
 import { describePacket, type Packet } from './packet.ts'
 import { passedRules } from './trace.ts'
 
-type Stage = TableName | 'track' | 'confirm'
+type Stage = TableName | 'track' | 'ipvs' | 'confirm'
 
 /** What happens at each hook, in the order of the kernel's priorities. */
 const STAGES: Readonly<Record<Hook, readonly Stage[]>> = {
   PREROUTING: ['raw', 'track', 'mangle', 'nat'],
-  INPUT: ['mangle', 'filter', 'nat', 'confirm'],
+  INPUT: ['mangle', 'filter', 'ipvs', 'nat', 'confirm'],
   FORWARD: ['mangle', 'filter'],
-  OUTPUT: ['raw', 'track', 'mangle', 'nat', 'filter'],
+  OUTPUT: ['raw', 'track', 'mangle', 'nat', 'ipvs', 'filter'],
   POSTROUTING: ['mangle', 'nat', 'confirm'],
 }
 
@@ -37,6 +38,7 @@ const PRIORITIES: Readonly<Record<Stage, (hook: Hook) => number>> = {
   mangle: () => -150,
   nat: (hook) => (MANIPULATION[hook] === 'source' ? 100 : -100),
   filter: () => 0,
+  ipvs: (hook) => (hook === 'INPUT' ? 99 : -98),
   confirm: () => Infinity,
 }
 
@@ -99,6 +101,10 @@ export class Passage implements Context {
     return this.host.netfilter.recent
   }
 
+  get ipSets(): ReadonlyMap<string, IpSet> {
+    return this.host.netfilter.ipSets
+  }
+
   get accounting(): Map<string, Counter> {
     return this.host.netfilter.accounting
   }
@@ -135,6 +141,7 @@ export class Passage implements Context {
       return { kind: 'DROP' }
     }
     if (stage === 'nat') return this.#nat(hook, because)
+    if (stage === 'ipvs') return this.#ipvs(hook)
     const table = this.host.netfilter.tables.get(stage)
     const chain = table?.chain(hook)
     if (!table || !chain || (chain.rules.length === 0 && chain.policy === 'ACCEPT')) return ACCEPT
@@ -159,6 +166,20 @@ export class Passage implements Context {
     }
     translate(this.packet, entry, tracked.direction, manipulation)
     return ACCEPT
+  }
+
+  /** A new connection to a virtual server becomes one to a real server; its later packets are translated as it was. */
+  #ipvs(hook: Hook): Verdict {
+    const entry = this.tracked?.entry
+    const { ipvs } = this.host
+    if (ipvs.isEmpty || !entry || entry.confirmed || entry.destinationNat) return ACCEPT
+    const server = ipvs.schedule(this.packet, this.nowMs)
+    if (!server) return ACCEPT
+    if (server === 'none') return { kind: 'REJECT', with: 'icmp-port-unreachable' }
+    entry.destinationNat = true
+    entry.reply = { ...entry.reply, source: server.address, sourcePort: server.port }
+    translate(this.packet, entry, 'original', 'destination')
+    return hook === 'INPUT' ? { kind: 'IPVS' } : ACCEPT
   }
 
   /** The first of the NAT tables that has something to say decides. */

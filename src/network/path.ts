@@ -74,10 +74,21 @@ function loopBack({ host, packet, tracked }: Passage): void {
 
 /** The packet is for this host: INPUT, then its socket. */
 function deliver(passage: Passage): void {
-  if (!passes(passage, passage.run('INPUT'))) return
+  const verdict = passage.run('INPUT')
+  if (verdict.kind === 'IPVS') return sendToRealServer(passage)
+  if (!passes(passage, verdict)) return
   passage.note('deliver')
   tell(passage.host.simulation, passage.packet, `delivered to ${passage.host.name}`)
   passage.host.transport.receive(passage.packet)
+}
+
+/** IPVS has given the packet another destination: it leaves as if it started here, with its own source. */
+function sendToRealServer(passage: Passage): void {
+  const { host, packet } = passage
+  const route = routeTo(host, packet.destination)
+  if (!route || route.unreachable) return fail(passage, route ? 'host' : 'net')
+  passage.out = route.interface
+  if (passes(passage, passage.run('OUTPUT'))) leave(passage, route)
 }
 
 /** Finds the next hop on the link. The sender learns after three seconds that nobody answers there. */

@@ -73,7 +73,7 @@ export function cluster(
     node.addAddress('cni0', `10.244.${ip.at(-1)}.1/24`)
     answer(node, HEALTH_CHECK_PORT)
     installFirewall(node.netfilter)
-    writers[name] = writerFor(mode, node, '10.244.0.0/16')
+    writers[name] = writerFor(mode, node, { clusterCidr: '10.244.0.0/16' })
   }
   for (const [name, [nodeName, ip]] of Object.entries(pods)) {
     const node = hosts[nodeName]!

@@ -1,11 +1,11 @@
 /** What a client of a Service meets, whole packets through whole hosts: who answers, whose address it sees, and how it fails. */
 import { describe, expect, it } from 'vitest'
-import type { PacketStory } from '../../src/network/index.ts'
+import { formatPrefix, runIpset, runIpvsadm, type PacketStory } from '../../src/network/index.ts'
 import { cluster, web } from './cluster.ts'
 
 const NODE_PORT = [{ port: 80, targetPort: 80, nodePort: 30080, protocol: 'TCP' }]
 
-const MODES = ['iptables', 'nftables'] as const
+const MODES = ['iptables', 'nftables', 'ipvs'] as const
 
 describe.each(MODES)('who answers, and whom it sees: %s', (mode) => {
   // service, endpoints, from, address, port, answer
@@ -36,7 +36,6 @@ describe.each(MODES)('how it fails, and how long that takes: %s', (mode) => {
     ['no endpoints, from the node itself', {}, [], 'node-1', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
     ['only unready endpoints: refused at once', {}, ['a:unready'], 'client', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
     ['node port without endpoints: refused at once', { type: 'NodePort', ports: NODE_PORT }, [], 'lan', '192.168.99.11', 30080, 'ECONNREFUSED after 0 s'],
-    ['policy Local, endpoints elsewhere: dropped', { internalTrafficPolicy: 'Local' }, ['b'], 'client', '10.96.0.80', 80, 'ETIMEDOUT after 127 s'],
     ['node port with policy Local, endpoints elsewhere: dropped', { type: 'NodePort', ports: NODE_PORT, externalTrafficPolicy: 'Local' }, ['b'], 'lan', '192.168.99.11', 30080, 'ETIMEDOUT after 127 s'],
     ['outside the source ranges: dropped', { type: 'LoadBalancer', ports: NODE_PORT, loadBalancerSourceRanges: ['198.51.100.0/24'] }, ['b'], 'client', '203.0.113.10', 80, 'ETIMEDOUT after 127 s'],
     ['a port the Pod does not listen on', { ports: [{ port: 80, targetPort: 81, protocol: 'TCP' }] }, ['b'], 'client', '10.96.0.80', 80, 'ECONNREFUSED after 0 s'],
@@ -50,17 +49,51 @@ describe.each(MODES)('how it fails, and how long that takes: %s', (mode) => {
 
 describe('where the modes differ', () => {
   const nodePort = { type: 'NodePort', ports: NODE_PORT } as const
-  // service, from, address, port, in iptables mode, in nftables mode
-  const cases: [string, Parameters<typeof web>[0], string, string, number, string, string][] = [
-    ['a node port on localhost', nodePort, 'node-1', '127.0.0.1', 30080, 'b saw 192.168.99.11', 'ECONNREFUSED after 0 s'],
-    ['a port the Service does not have: it leaves the node, or is refused', {}, 'client', '10.96.0.80', 81, 'ETIMEDOUT after 127 s', 'ECONNREFUSED after 0 s'],
-    ['the same from the node, which the router can tell', {}, 'node-1', '10.96.0.80', 81, 'ENETUNREACH after 0 s', 'ECONNREFUSED after 0 s'],
-    ['a ClusterIP of no Service: it leaves the node, or is dropped', {}, 'node-1', '10.96.0.81', 80, 'ENETUNREACH after 0 s', 'ETIMEDOUT after 127 s'],
+  const REFUSED = 'ECONNREFUSED after 0 s'
+  const LOST = 'ETIMEDOUT after 127 s'
+  const NOWHERE = 'ENETUNREACH after 0 s'
+  // service, from, address, port, in each of MODES
+  const cases: [string, Parameters<typeof web>[0], string, string, number, string[]][] = [
+    ['a node port on localhost', nodePort, 'node-1', '127.0.0.1', 30080, ['b saw 192.168.99.11', REFUSED, REFUSED]],
+    ['a port the Service does not have: it leaves the node, or is refused', {}, 'client', '10.96.0.80', 81, [LOST, REFUSED, REFUSED]],
+    ['the same from the node, which the router can tell', {}, 'node-1', '10.96.0.80', 81, [NOWHERE, REFUSED, REFUSED]],
+    ['a ClusterIP of no Service: it leaves the node, or is dropped', {}, 'node-1', '10.96.0.81', 80, [NOWHERE, LOST, NOWHERE]],
+    ['internalTrafficPolicy Local, endpoints elsewhere', { internalTrafficPolicy: 'Local' }, 'client', '10.96.0.80', 80, [LOST, LOST, REFUSED]],
   ] // prettier-ignore
-  it.each(cases)('%s', (_name, spec, from, address, port, inIptables, inNftables) => {
-    const answer = (mode: (typeof MODES)[number]) =>
-      cluster([web(spec, ['b'])], { mode }).tcp(from, address, port)
-    expect(MODES.map(answer)).toEqual([inIptables, inNftables])
+  it.each(cases)('%s', (_name, spec, from, address, port, answers) => {
+    expect(MODES.map((mode) => cluster([web(spec, ['b'])], { mode }).tcp(from, address, port))).toEqual(
+      answers,
+    )
+  })
+})
+
+describe('ipvs', () => {
+  const listed = (...argv: string[]) => {
+    const { hosts, tcp } = cluster(
+      [web({ type: 'NodePort', ports: NODE_PORT, sessionAffinity: 'ClientIP' }, ['a', 'b'])],
+      { mode: 'ipvs' },
+    )
+    tcp('client', '10.96.0.80', 80)
+    const { ipvs, netfilter, interfaces } = hosts['node-1']!
+    const [program, ...rest] = argv
+    if (program === 'ip') return interfaces.get('kube-ipvs0')!.addresses.map(formatPrefix).join(' ')
+    if (program === 'ipset') return runIpset(rest, netfilter).stdout
+    return runIpvsadm(rest, ipvs).stdout
+  }
+
+  it('shows virtual servers and their real ones, on each address of the node too', () => {
+    expect(listed('ipvsadm', '-Ln')).toMatch(
+      /^IP Virtual Server version 1\.2\.1 \(size=4096\)\nProt LocalAddress:Port Scheduler Flags\n {2}-> RemoteAddress:Port {11}Forward Weight ActiveConn InActConn\nTCP {2}10\.96\.0\.80:80 rr persistent 10800\n {2}-> 10\.244\.1\.2:80 {16}Masq {4}1 {6}0 {10}1 {9}\n {2}-> 10\.244\.2\.2:80 {16}Masq {4}1 {6}0 {10}0 {9}\nTCP {2}192\.168\.99\.11:30080 rr persistent 10800\n/,
+    )
+  })
+
+  it('has virtual addresses on the dummy interface, and what rules ask for in ipsets', () => {
+    expect(listed('ip')).toBe('10.96.0.80/32')
+    const members = (name: string) => listed('ipset', 'list', name).split('Members:\n')[1]
+    expect(members('KUBE-CLUSTER-IP')).toBe('10.96.0.80,tcp:80\n')
+    expect(members('KUBE-NODE-PORT-TCP')).toBe('30080\n')
+    expect(members('KUBE-LOOP-BACK')).toBe('10.244.1.2,tcp:80,10.244.1.2\n')
+    expect(members('KUBE-IPVS-IPS')).toBe('10.96.0.80\n')
   })
 })
 

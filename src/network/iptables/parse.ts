@@ -226,6 +226,7 @@ class Parser {
   #apply({ extension, draft }: Loaded, name: string): void {
     const option = extension.options[name] as Option<unknown>
     let value = option.takes ? this.#argument(name) : ''
+    if (option.takes === 2) value += ` ${this.#argument(name)}`
     if (name === '--tcp-flags') value += ` ${this.#argument(name)}`
     option.read(draft, value, this.#not)
   }

@@ -1,5 +1,6 @@
 import type { Address } from '../address.ts'
 import type { Packet } from '../packet.ts'
+import type { IpSet } from './ip-sets.ts'
 
 /** What conntrack says of a packet, and what it did to its connection. */
 export type ConnectionState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID' | 'UNTRACKED' | 'SNAT' | 'DNAT'
@@ -22,6 +23,8 @@ export interface Context {
   readonly recent: RecentLists
   /** Counters of `-m nfacct`, by name. */
   readonly accounting: Map<string, Counter>
+  /** By name. */
+  readonly ipSets: ReadonlyMap<string, IpSet>
 }
 
 export interface Counter {

@@ -7,6 +7,8 @@ import type { NatTarget, RejectWith, Target } from './targets.ts'
 export type Verdict =
   | { readonly kind: 'ACCEPT' | 'DROP' }
   | { readonly kind: 'REJECT'; readonly with: RejectWith }
+  /** IPVS took the packet from INPUT: it goes on to a real server. */
+  | { readonly kind: 'IPVS' }
   | NatTarget
   | Extract<Target, { kind: 'MASQUERADE' | 'REDIRECT' }>
 

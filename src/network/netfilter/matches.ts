@@ -2,10 +2,11 @@ import type { Test } from './context.ts'
 import type { Extension } from './options.ts'
 import { packetMatches, type PacketMatch } from './packet-matches.ts'
 import { portMatches, type PortMatch } from './port-matches.ts'
+import { setMatches, type SetMatch } from './set-match.ts'
 import { stateMatches, type StateMatch } from './state-matches.ts'
 
 /** A condition of `-m NAME`; `kind` is that name. */
-export type Match = PacketMatch | PortMatch | StateMatch
+export type Match = PacketMatch | PortMatch | SetMatch | StateMatch
 
 /** A match module. One without a test (a comment) holds for every packet. */
 export interface MatchExtension<T> extends Extension<T> {
@@ -16,6 +17,7 @@ export interface MatchExtension<T> extends Extension<T> {
 const EXTENSIONS: Readonly<Record<string, MatchExtension<Match>>> = {
   ...packetMatches,
   ...portMatches,
+  ...setMatches,
   ...stateMatches,
 }
 
@@ -35,4 +37,5 @@ export const listMatch = (match: Match, numeric: boolean): string =>
 
 export { comment, dstType, mark, srcType } from './packet-matches.ts'
 export { tcp, udp } from './port-matches.ts'
+export { matchSet } from './set-match.ts'
 export { ctstate, nfacct, probability, recentCheck, recentSet } from './state-matches.ts'

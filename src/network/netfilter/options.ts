@@ -12,8 +12,8 @@ export class IptablesError extends Error {
 
 /** What an option of an extension does with its argument: it adds to a draft, which `finish` turns into the match. */
 export interface Option<Draft> {
-  /** Whether a word follows. */
-  readonly takes: boolean
+  /** Whether a word follows, or two, which come with a blank between them. */
+  readonly takes: boolean | 2
   read(draft: Draft, value: string, not: boolean): void
 }
 
@@ -38,6 +38,10 @@ export const flag = <Draft>(read: (draft: Draft, not: boolean) => void): Option<
 export const argument = <Draft>(
   read: (draft: Draft, value: string, not: boolean) => void,
 ): Option<Draft> => ({ takes: true, read })
+
+export const twoArguments = <Draft>(
+  read: (draft: Draft, value: string, not: boolean) => void,
+): Option<Draft> => ({ takes: 2, read })
 
 /** `0x4000`, `0x4000/0x4000` or decimal; without a mask all bits count. @throws IptablesError */
 export function parseMarkMask(

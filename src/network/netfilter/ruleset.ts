@@ -2,6 +2,7 @@ import type { Random, Simulation } from '../../sim/index.ts'
 import type { Address } from '../address.ts'
 import { Nftables } from '../nftables/ruleset.ts'
 import type { Counter, RecentLists } from './context.ts'
+import type { IpSet } from './ip-sets.ts'
 import { Rule, type RuleSpec } from './rule.ts'
 import type { Target } from './targets.ts'
 
@@ -206,6 +207,7 @@ export class Netfilter {
   readonly hostName: string
   #recent: RecentLists | undefined
   #accounting: Map<string, Counter> | undefined
+  #ipSets: Map<string, IpSet> | undefined
   /** The tables that are not iptables'. */
   readonly nftables = new Nftables()
   readonly #tables = new Map<TableName, Table>()
@@ -218,6 +220,11 @@ export class Netfilter {
 
   get recent(): RecentLists {
     return (this.#recent ??= new Map())
+  }
+
+  /** Those of `ipset`, by name. */
+  get ipSets(): Map<string, IpSet> {
+    return (this.#ipSets ??= new Map())
   }
 
   get accounting(): Map<string, Counter> {

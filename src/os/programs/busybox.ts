@@ -5,7 +5,7 @@ import { BUSYBOX_BANNER, inUserland, type UserlandProgram } from './userland.ts'
 
 /** What busybox 1.37 has no applet for. */
 const NOT_IN_BUSYBOX = [
-  'conntrack', 'curl', 'dig', 'getent', 'host', 'iptables', 'iptables-restore', 'iptables-save', 'journalctl', 'nano', 'nft', 'script', 'ss',
+  'conntrack', 'curl', 'dig', 'getent', 'host', 'ipset', 'iptables', 'iptables-restore', 'iptables-save', 'ipvsadm', 'journalctl', 'nano', 'nft', 'script', 'ss',
   'ssh', 'systemctl', 'tc', 'trace', 'vim',
 ] // prettier-ignore
 

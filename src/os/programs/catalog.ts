@@ -47,11 +47,13 @@ export { busyboxHttpd as httpd } from './net/httpd-busybox.ts'
 export { ifconfig, route } from './net/ifconfig.ts'
 export { ip } from './net/ip.ts'
 export {
+  ipset,
   iptables,
   iptablesRestore as 'iptables-restore',
   iptablesSave as 'iptables-save',
   nft,
 } from './net/iptables.ts'
+export { ipvsadm } from './net/ipvsadm.ts'
 export { nc } from './net/nc.ts'
 export { nslookup } from './net/nslookup.ts'
 export { ping } from './net/ping.ts'

@@ -13,7 +13,7 @@ export interface DebianOptions {
    * Default true.
    */
   readonly full?: boolean
-  /** iptables, its save and restore, and nft. Default: as `full`. */
+  /** iptables, its save and restore, nft, ipset and ipvsadm. Default: as `full`. */
   readonly iptables?: boolean
 }
 
@@ -24,7 +24,7 @@ const EXTRA = [
   'conntrack', 'journalctl', 'systemctl', 'tc', 'trace',
 ] // prettier-ignore
 const BUSYBOX_ONLY = ['httpd']
-const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore', 'nft']
+const IPTABLES = ['iptables', 'iptables-save', 'iptables-restore', 'ipset', 'ipvsadm', 'nft']
 
 /** Those that Debian keeps in /usr/sbin. */
 const SYSTEM_BINARIES = ['conntrack', 'ifconfig', 'route', 'tc', ...IPTABLES]

@@ -20,6 +20,8 @@ export interface KubeProxyOptions {
   readonly host: Host
   readonly nodeName: string
   readonly mode: Mode
+  /** `ipvs.scheduler`. */
+  readonly scheduler?: string
   /** `clusterCIDR` of the configuration: where Pods have their addresses. */
   readonly clusterCidr: string
 }
@@ -64,7 +66,7 @@ class KubeProxy {
     this.#options = options
     const client = createClient({ transport, simulation, userAgent: 'kube-proxy/v1.36.3' })
     this.#informers = new InformerSet(client)
-    this.#writer = writerFor(options.mode, host, options.clusterCidr)
+    this.#writer = writerFor(options.mode, host, options)
     this.#health = new HealthServer(host)
     // Node ports on 127.0.0.1 are a thing of iptables mode alone.
     if (options.mode === 'iptables') host.routeLocalnet = true

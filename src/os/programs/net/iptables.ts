@@ -4,6 +4,7 @@ import {
   runIptablesSave,
   type CommandResult,
 } from '../../../network/iptables/command.ts'
+import { runIpset } from '../../../network/ipvs/ipset-command.ts'
 import { runNft } from '../../../network/nftables/command.ts'
 import type { Netfilter } from '../../../network/netfilter/ruleset.ts'
 import type { Process, Program } from '../../process.ts'
@@ -21,8 +22,8 @@ const program = (
   function* (process) {
     const netfilter = netfilterOf(process)
     if (!netfilter) {
-      yield* process.printError(name === 'nft' ? NFT_DENIED : denied(name))
-      return name === 'nft' ? 1 : 4
+      yield* process.printError(DENIED[name] ?? denied(name))
+      return DENIED[name] === undefined ? 4 : 1
     }
     const args = process.argv.slice(1)
     const file = args.find((arg) => !arg.startsWith('-'))
@@ -45,10 +46,13 @@ function denied(name: string): string {
   return `${name} v1.8.9 (nf_tables): ${action}: Permission denied (you must be root)\n`
 }
 
-const NFT_DENIED =
-  'Operation not permitted (you must be root)\nnetlink: Error: cache initialization failed: Operation not permitted\n'
+const DENIED: Readonly<Record<string, string>> = {
+  nft: 'Operation not permitted (you must be root)\nnetlink: Error: cache initialization failed: Operation not permitted\n',
+  ipset: 'ipset v7.17: Kernel error received: Operation not permitted\n',
+}
 
 export const nft = program('nft', (args, netfilter) => runNft(args, netfilter))
+export const ipset = program('ipset', (args, netfilter) => runIpset(args, netfilter))
 export const iptables = program('iptables', (args, netfilter) => runIptables(args, netfilter))
 export const iptablesSave = program('iptables-save', (args, netfilter) => runIptablesSave(args, netfilter))
 export const iptablesRestore = program(
