@@ -4,7 +4,6 @@ export const DESCRIBE: Readonly<Record<number, string>> = {
   9: OPEN,
   71: OPEN,
   83: OPEN,
-  89: OPEN,
   91: OPEN,
   123: OPEN,
   124: OPEN,

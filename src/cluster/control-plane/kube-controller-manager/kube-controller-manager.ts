@@ -28,6 +28,7 @@ import { resourceQuota } from './resource-quota.ts'
 import { statefulSet } from './stateful-set/stateful-set.ts'
 import { ROOT_CERTIFICATE } from './root-certificate.ts'
 import { rootCaPublisher, serviceAccount } from './service-account.ts'
+import { serviceCidr } from './service-cidr.ts'
 
 export interface ControllerManagerOptions {
   readonly transport: Transport
@@ -59,6 +60,7 @@ const controllers = ({ podCidr }: ControllerManagerOptions, client: Client): Con
   nodeLifecycle(),
   taintEviction,
   podGarbageCollector(),
+  serviceCidr,
 ]
 
 /** Starts kube-controller-manager: many controllers in one process, sharing one cache of the cluster. */
