@@ -5,7 +5,7 @@ import type { Blocking, Process } from '../os/process.ts'
 import { Api } from './api.ts'
 import type { Command } from './command.ts'
 import { Discovery } from './discovery.ts'
-import { CommandError } from './errors.ts'
+import { CommandError, type ConnectionError } from './errors.ts'
 import type { FlagValues } from './flags.ts'
 import { klog } from './klog.ts'
 import { loadKubeConfig, namespaceOf, serverOf, type KubeConfig } from './kubeconfig.ts'
@@ -63,6 +63,11 @@ export class Context {
   }
   get discovery(): Discovery {
     return this.connection().discovery
+  }
+
+  /** Why the server's types could not be asked for. */
+  get unreachable(): ConnectionError | undefined {
+    return this.loaded?.discovery.failure
   }
 
   *print(text: string): Blocking<void> {

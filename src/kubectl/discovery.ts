@@ -1,6 +1,6 @@
 import type { Blocking } from '../os/process.ts'
 import type { Api } from './api.ts'
-import { CommandError } from './errors.ts'
+import { CommandError, ConnectionError } from './errors.ts'
 
 /** One kind of resource that the server has, from its aggregated discovery document. */
 export interface ResourceType {
@@ -42,7 +42,10 @@ const ACCEPT =
 export class Discovery {
   private readonly api: Api
   private types: readonly ResourceType[] | undefined
-  private asked = false
+  /** Why it did not answer when it was asked. */
+  failure: ConnectionError | undefined
+  /** How often kubectl asks before it gives up, for each of which it logs a failure. */
+  tries = 5
 
   private readonly warn: (text: string) => void
 
@@ -51,20 +54,23 @@ export class Discovery {
     this.warn = warn
   }
 
-  /** It was asked and did not answer. */
-  get failed(): boolean {
-    return this.asked && !this.types
-  }
-
   /** Every resource of every version, preferred versions first within a group. */
   *all(): Blocking<readonly ResourceType[]> {
     if (!this.types) {
-      this.asked = true
-      const core = yield* this.api.get<DiscoveryDocument>('/api', { timeout: '32s' }, ACCEPT)
+      const core = yield* this.first()
       const groups = yield* this.api.get<DiscoveryDocument>('/apis', { timeout: '32s' }, ACCEPT)
       this.types = [...readTypes(core), ...readTypes(groups)]
     }
     return this.types
+  }
+
+  private *first(): Blocking<DiscoveryDocument> {
+    try {
+      return yield* this.api.get<DiscoveryDocument>('/api', { timeout: '32s' }, ACCEPT)
+    } catch (error) {
+      if (error instanceof ConnectionError) this.failure = error
+      throw error
+    }
   }
 
   /** Each resource once, in its group's preferred version. */

@@ -64,8 +64,13 @@ function* report(
   command: Command,
 ): Blocking<number> {
   yield* context?.flushWarnings() ?? none()
-  if (error instanceof ConnectionError && context?.discovery.failed)
-    yield* process.printError(discoveryLog(process, error))
+  const unreachable = context?.unreachable
+  if (context && unreachable) {
+    const { tries } = context.discovery
+    // What went wrong before the types were needed was found after looking for categories alone.
+    const asked = error instanceof ConnectionError ? tries : tries - 4
+    yield* process.printError(discoveryLog(process, unreachable, asked))
+  }
   for (const one of error instanceof AggregateError ? error.errors : [error])
     if (one instanceof PrintError) yield* process.print(one.printed)
   const { text, exitCode } =
@@ -75,7 +80,7 @@ function* report(
 }
 
 /** kubectl tries discovery five times before it gives up, and logs each failure. */
-function discoveryLog(process: Process, error: ConnectionError): string {
+function discoveryLog(process: Process, error: ConnectionError, times: number): string {
   const address = JSON.stringify(`${error.server}/api?timeout=32s`).slice(1, -1)
   const line = klog(
     { process },
@@ -83,7 +88,7 @@ function discoveryLog(process: Process, error: ConnectionError): string {
     'memcache.go:265',
     `"Unhandled Error" err="couldn't get current server API group list: Get \\"${address}\\": ${JSON.stringify(error.message).slice(1, -1)}"`,
   )
-  return line.repeat(5)
+  return line.repeat(times)
 }
 
 function* none(): Blocking<void> {}

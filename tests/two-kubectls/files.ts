@@ -156,6 +156,22 @@ spec: {ports: {port: 80}, selector: [a]}
   'path.txt': '{.metadata.name}',
   'template.txt': '{{.kind}} {{.metadata.name}}\n',
   'columns.txt': 'NAME          KIND\nmetadata.name kind\n',
+  'roles.yaml': `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: shop}
+rules: [{apiGroups: [""], resources: [pods, secrets], verbs: [get, list]}, {apiGroups: [apps], resources: ["*"], verbs: ["*"]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: robot-reads, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+subjects: [{kind: User, name: alice, apiGroup: rbac.authorization.k8s.io}, {kind: ServiceAccount, name: robot, namespace: shop}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: fresh}
+rules: [{nonResourceURLs: [/healthz], verbs: [get]}]
+`,
   'patch.yaml': 'spec:\n  type: NodePort\n',
   'folder/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n',
   'folder/b.json': '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "b"}}',

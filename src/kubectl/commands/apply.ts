@@ -1,3 +1,5 @@
+import { strategicMergePatch } from '../../api/patch/strategic-merge-patch.ts'
+import { mergePatch } from '../../api/patch/merge-patch.ts'
 import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
 import { ALL, command, DRY_RUN, fieldManager, FILENAME_FLAGS, PRINT_FLAGS, SELECTOR } from '../command.ts'
@@ -176,9 +178,15 @@ function* applyOne(context: Context, info: Info, validation: string): Blocking<A
   if (!current.metadata.annotations?.[LAST_APPLIED]) yield* context.printError(missingAnnotation(info))
   const patch = patchFor(info, current, modified)
   if (Object.keys(patch).length === 0) return { object: current, operation: 'unchanged' }
-  if (context.dryRun === 'client') return { object: { ...current, ...modified }, operation: 'configured' }
+  if (context.dryRun === 'client')
+    return { object: patchedLocally(info, current, patch), operation: 'configured' }
   return { object: yield* sendPatch(context, info, patch, modified, validation), operation: 'configured' }
 }
+
+const patchedLocally = (info: Info, current: KubeObject, patch: KubeObject): KubeObject =>
+  fieldsOf(info.type.kind)
+    ? strategicMergePatch(info.type.kind, current, patch)
+    : (mergePatch(current, patch) as KubeObject)
 
 function missingAnnotation(info: Info): string {
   return `Warning: resource ${info.type.plural}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`

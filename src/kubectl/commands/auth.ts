@@ -6,6 +6,7 @@ import { CommandError } from '../errors.ts'
 import { objectName, printerFor } from '../printers/printer.ts'
 import { byRule } from '../printers/rules.ts'
 import { TabWriter } from '../printers/tab-writer.ts'
+import { reconcile } from './auth-reconcile.ts'
 
 const VERBS = new Set([
   'get',
@@ -155,5 +156,5 @@ export const auth = command({
   needsSubcommand: 'stderr',
   group: 'Troubleshooting and Debugging Commands',
   short: 'Ask what is allowed',
-  subcommands: [canI, whoami],
+  subcommands: [canI, whoami, reconcile],
 })

@@ -62,6 +62,7 @@ function* runAutoscale(context: Context): Blocking<void> {
   if (max < 1) throw new CommandError(`--max=MAXPODS is required and must be at least 1, max: ${max}`)
   if (max < min)
     throw new CommandError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`)
+  void metricsOf(context)
   const report = reporterOf(context)
   for (const info of yield* mustFetch(context)) {
     if (!info.type.subresources.includes('scale')) {

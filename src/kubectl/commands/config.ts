@@ -219,6 +219,10 @@ function change(context: Context, path: string, value: string | undefined): void
     throw new CommandError(`unable to parse ${path} after [] at api.Config`)
   const entries = config[key] as readonly Named<Record<string, unknown>>[]
   const before = entries.find((entry) => entry.name === name)
+  if (key === 'contexts' && field !== '' && !['cluster', 'user', 'namespace', 'extensions'].includes(field)) {
+    const shown = entries.map((entry, i) => `${entry.name}:0xc0000a40${i}0`).sort()
+    throw new CommandError(`can't set a map to a value: map[${shown.join(' ')}]`)
+  }
   const others = entries.filter((entry) => entry !== before)
   const changed =
     field === ''

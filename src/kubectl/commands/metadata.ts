@@ -73,7 +73,7 @@ function* runMetadata(
   noun: 'label' | 'annotation',
   field: 'labels' | 'annotations',
 ): Blocking<void> {
-  const report = reporter(context, { alone: noun === 'label' })
+  if (noun === 'annotation') reporter(context)
   const { resources, pairs } = splitArguments(context.args)
   const fromFiles = context.flags.list('filename').length > 0
   if (resources.length < 1 && !fromFiles)
@@ -90,6 +90,7 @@ function* runMetadata(
   const one = infos.length === 1 && selector === '' && !all
   if (context.flags.string('resource-version') !== '' && !one)
     throw new CommandError('--resource-version may only be used with a single resource')
+  const report = reporter(context, { alone: noun === 'label' })
   for (const info of infos) {
     try {
       if (context.flags.boolean('list')) yield* listMap(context, info, field, infos.length > 1, changes)

@@ -7,7 +7,7 @@ import { strategicPatch } from '../patch/three-way.ts'
 import { fetchNamed, objectPath, scopeOf } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
 import { drainNode, DRAIN_FLAGS } from './drain.ts'
-import { reporter } from './results.ts'
+import { lateReporter } from './results.ts'
 
 /** The nodes that arguments or a selector name. */
 function* nodesOf(context: Context): Blocking<Info[]> {
@@ -120,7 +120,7 @@ function* runTaint(context: Context): Blocking<void> {
     throw new CommandError('one or more resources must be specified as <resource> <name>')
   if (first < 0) throw new CommandError('at least one taint update is required')
   const { add, remove } = parseTaints(context.args.slice(first))
-  const report = reporter(context, { alone: true })
+  const report = lateReporter(context, { alone: true })
   const { infos, errors } = yield* fetchNamed(context, { args: resources, accept: 'application/json, */*' })
   throwAll(errors)
   const other = infos.find(({ type }) => type.kind !== 'Node')

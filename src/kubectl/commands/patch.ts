@@ -11,7 +11,7 @@ import { patchLocally } from '../patch/json-patch.ts'
 import { goType, readManifests, type Info } from '../resources/manifests.ts'
 import { decodeYaml, YamlError } from '../resources/yaml-decode.ts'
 import { same } from '../patch/three-way.ts'
-import { reporter } from './results.ts'
+import { lateReporter } from './results.ts'
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   json: 'application/json-patch+json',
@@ -73,7 +73,7 @@ function* runPatch(context: Context): Blocking<void> {
       `--type must be one of [json merge strategic], not ${JSON.stringify(context.flags.string('type'))}`,
     )
   const body = parsePatch(inline || readPatchFile(context, file))
-  const report = reporter(context, { dryRunSuffix: false, alone: true })
+  const report = lateReporter(context, { dryRunSuffix: false, alone: true })
   const local = context.flags.boolean('local')
   if (local && context.args.length > 0) throw new CommandError('cannot specify --local and server resources')
   const infos = local ? (yield* readManifests(context)).infos : yield* patched(context)

@@ -6,11 +6,11 @@ import { decodeYaml } from '../resources/yaml-decode.ts'
 
 /** `get --raw PATH`: whatever the server answers, as it is. */
 export function* printRaw(context: Context): Blocking<void> {
-  if (context.flags.string('output') !== '')
-    throw new CommandError('--raw and --output are mutually exclusive')
   if (context.args.length > 0 || context.flags.list('filename').length > 0) {
     throw new CommandError('arguments may not be passed when --raw is specified')
   }
+  if (context.flags.string('output') !== '')
+    throw new CommandError('--raw and --output are mutually exclusive')
   const { path, query } = rawPath(context)
   const body = yield* context.api.get<unknown>(path, query, 'application/json, */*')
   yield* context.print(rawText(path, body))

@@ -84,8 +84,8 @@ function* replaceOne(context: Context, info: Info, validation: string): Blocking
   const sent = context.flags.boolean('save-config') ? withLastApplied(info.object) : info.object
   // Without a version of its own the manifest replaces whatever is there now.
   const resourceVersion = sent.metadata?.resourceVersion ?? current?.metadata?.resourceVersion
+  if (context.dryRun === 'client') return sent
   const object = resourceVersion ? { ...sent, metadata: { ...sent.metadata, resourceVersion } } : sent
-  if (context.dryRun === 'client') return object
   const path = objectPath(info, context.flags.string('subresource') || undefined)
   return yield* context.api.send('PUT', path, context.writeQuery({ fieldValidation: validation }), object, {
     accept: 'application/json',

@@ -14,6 +14,13 @@ interface ReportOptions {
   readonly alone?: boolean
 }
 
+/** As `reporter`, but an unknown format is found only when the first object is printed. */
+export function lateReporter(context: Context, options: ReportOptions = {}): Report {
+  return function* (object, operation, type) {
+    yield* reporter(context, options)(object, operation, type)
+  }
+}
+
 /** Prints what became of each object, as `-o` asks. @throws CommandError for an unknown format, before anything is done */
 export function reporter(context: Context, options: ReportOptions = {}): Report {
   const first = printerFor(context, { nameOf: objectName })
@@ -21,7 +28,9 @@ export function reporter(context: Context, options: ReportOptions = {}): Report 
     const printer = options.alone ? printerFor(context, { nameOf: objectName }) : first
     if (printer) yield* context.print(printer.print(object))
     else {
-      const name = type ? `${qualifiedKind(type)}/${object.metadata?.name ?? ''}` : objectName(object)
+      const name = type
+        ? `${qualifiedKind(type)}/${object.metadata?.name || '<unknown>'}`
+        : objectName(object)
       yield* context.printLine(
         `${name} ${operation}${options.dryRunSuffix === false ? '' : context.dryRunSuffix}`,
       )

@@ -33,6 +33,8 @@ export const status = command({
       throw new CommandError('required resource not specified')
     const { infos, errors } = yield* fetchNamed(context, { bareTypes: true, accept: 'application/json, */*' })
     throwAll(errors)
+    if (infos.length === 0)
+      return yield* context.printError(`No resources found in ${context.namespace} namespace.\n`)
     for (const info of infos) yield* follow(context, info)
   },
 })

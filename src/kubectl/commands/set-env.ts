@@ -25,7 +25,7 @@ export function* listEnvironment(context: Context, infos: readonly Info[]): Bloc
       object.kind === 'Pod'
         ? object.spec
         : (object.spec.template?.spec ?? object.spec.jobTemplate?.spec.template.spec)
-    for (const container of spec.containers as KubeObject[]) {
+    for (const container of [...(spec.initContainers ?? []), ...spec.containers] as KubeObject[]) {
       yield* context.printLine(`# ${type.kind} ${name}, container ${container.name}`)
       for (const variable of (container.env ?? []) as KubeObject[])
         yield* context.printLine(variableText(variable))

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { CommandError, StatusError, throwAll } from '../errors.ts'
 import { parseJsonPath } from '../printers/jsonpath-parse.ts'
 import { findJsonPath, relaxedPath } from '../printers/jsonpath.ts'
-import { fetchNamed, isNotFound, namedBy, objectPath } from '../resources/builder.ts'
+import { fetchNamed, isNotFound, namedBy, objectPath, scopeOf } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
 import { watchByName, waitUntilGone } from './delete.ts'
 import { reporter } from './results.ts'
@@ -136,9 +136,14 @@ function* runWait(context: Context): Blocking<void> {
   }
   if (infos.length === 0 && errors.length === 0 && condition !== 'delete')
     throw new CommandError('no matching resources found')
+  const foreign = scopeOf(context).allNamespaces && context.namespaceExplicit
   const failures = errors.filter((error) => condition !== 'delete' || !isNotFound(error))
   for (const info of infos) {
     try {
+      if (foreign && info.type.namespaced)
+        throw new CommandError(
+          `the namespace from the provided object "${info.namespace}" does not match the namespace "". You must pass '--namespace=${info.namespace}' to perform this operation.`,
+        )
       const object =
         timeout === 0 && condition !== 'create'
           ? lookedAt(info, condition)

@@ -74,11 +74,12 @@ class Evaluator {
     for (let i = 0; i < nodes.length; i++) {
       const node = nodes[i]!
       if (opens(node)) {
+        // A range without an end goes to the end, and what is in it is done once more after it.
         const end = matchingEnd(nodes, i)
-        const body = nodes.slice(i + 1, end)
+        const body = nodes.slice(i + 1, end ?? nodes.length)
         const values = this.list((node as List).nodes.slice(1), start)
         for (const value of values) out.push(...this.results(body, [value]))
-        i = end
+        i = end ?? i
       } else out.push(this.step(node, start))
     }
     return out
@@ -198,13 +199,13 @@ const begins = (node: Node, name: string): boolean => {
 }
 const opens = (node: Node): boolean => begins(node, 'range')
 
-function matchingEnd(nodes: readonly Node[], from: number): number {
+function matchingEnd(nodes: readonly Node[], from: number): number | undefined {
   let depth = 0
   for (let i = from; i < nodes.length; i++) {
     if (opens(nodes[i]!)) depth++
     else if (begins(nodes[i]!, 'end') && --depth === 0) return i
   }
-  return nodes.length
+  return undefined
 }
 
 function children(value: unknown): readonly unknown[] {

@@ -173,5 +173,5 @@ export function objectName(object: KubeObject): string {
   const group = String(object.apiVersion ?? '').includes('/')
     ? `.${String(object.apiVersion).split('/')[0]}`
     : ''
-  return `${String(object.kind ?? '').toLowerCase()}${group}/${object.metadata?.name ?? ''}`
+  return `${String(object.kind ?? '').toLowerCase()}${group}/${object.metadata?.name || '<unknown>'}`
 }

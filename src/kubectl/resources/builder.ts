@@ -3,7 +3,7 @@ import type { Blocking } from '../../os/process.ts'
 import type { KubeObject, Query } from '../api.ts'
 import type { Context } from '../context.ts'
 import type { ResourceType } from '../discovery.ts'
-import { CommandError, StatusError, throwAll } from '../errors.ts'
+import { CommandError, ConnectionError, StatusError, throwAll } from '../errors.ts'
 import { quote } from '../flags.ts'
 import { expandCategories, expandTypes, NOTHING_NAMED, readWords, type Words } from './arguments.ts'
 import { pathErrors, readManifests, type Info } from './manifests.ts'
@@ -54,6 +54,7 @@ export function* namedBy(context: Context, selection: Selection = {}): Blocking<
   const { selector, fieldSelector, all } = scopeOf(context)
   const selecting = selector !== '' || fieldSelector !== '' || all
   const { words, files } = readCommandLine(context, selection)
+  yield* lookForCategories(context, words)
   if (files) {
     if (words.types.length > 0)
       throw new CommandError(
@@ -92,6 +93,18 @@ function readCommandLine(context: Context, selection: Selection): { words: Words
   }
   throwAll(errors)
   return { words, files }
+}
+
+/** Each type may be a category: the server is asked for its types, which may fail and is logged. */
+function* lookForCategories(context: Context, { types }: Words): Blocking<void> {
+  const { discovery } = context
+  discovery.tries = 4 + types.length
+  if (types.length === 0) return
+  try {
+    yield* discovery.all()
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error
+  }
 }
 
 function* selectedTypes(

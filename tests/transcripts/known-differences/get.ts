@@ -10,7 +10,7 @@ export const GET: Readonly<Record<number, string>> = {
   131: 'chance: names that differ in random letters only are listed in the order of those',
   165: OPEN,
   167: OPEN,
-  170: OPEN,
+  170: 'the recorded scheduler ran on a host called vm; ours runs on the control-plane node',
   182: OPEN,
   183: OPEN,
   184: OPEN,

@@ -30,6 +30,7 @@ export function subcommand(maker: Maker): Command {
     ...(maker.aliases ? { aliases: maker.aliases } : {}),
     short: maker.short,
     ...(maker.examples ? { examples: maker.examples } : {}),
+    lateDryRun: true,
     usage: maker.usage ?? 'NAME [--dry-run=server|client|none] [options]',
     flags: [
       ...(maker.flags ?? []),
@@ -53,6 +54,7 @@ export function subcommand(maker: Maker): Command {
     *run(context) {
       const args = context.argsBeforeDash < 0 ? context.args : context.args.slice(0, context.argsBeforeDash)
       if (args.length !== 1) throw new UsageError(`exactly one NAME is required, got ${args.length}`)
+      yield* context.checkDryRun()
       const report = reporter(context)
       const made = maker.make(context, args[0]!)
       const whole = isBlocking(made) ? yield* made : made

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../api.ts'
 import { CommandError } from '../../errors.ts'
-import { objectPath } from '../../resources/builder.ts'
+import { getObject } from '../../resources/builder.ts'
 import { afterDash, subcommand } from './subcommand.ts'
 
 const IMAGE = { name: 'image', type: 'string', default: '', help: 'Image to run.' } as const
@@ -97,8 +97,9 @@ export const job = subcommand({
     if (afterDash(context).length > 0) throw new CommandError('cannot specify --from and command')
     const [kind = '', cronName = ''] = from.split('/')
     const type = yield* context.discovery.mustFind(kind)
+    const info = { type, namespace: context.namespace, name: cronName }
+    const cronjob = yield* getObject(context, info, { accept: 'application/json' })
     if (type.kind !== 'CronJob') throw new CommandError(`unknown object type *${type.version}.${type.kind}`)
-    const cronjob = yield* context.api.get(objectPath({ type, namespace: context.namespace, name: cronName }))
     const template = cronjob.spec.jobTemplate
     const owner = {
       apiVersion: 'batch/v1',

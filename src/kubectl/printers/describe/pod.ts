@@ -1,3 +1,4 @@
+import { qosClass } from '../../../api/pods.ts'
 import type { KubeObject } from '../../api.ts'
 import { humanDuration } from '../../../api/format.ts'
 import { parseTimestamp } from '../../../encoding/time.ts'
@@ -14,7 +15,7 @@ export const describePod: Describer = (lines, pod, { nowMs }) => {
   if (spec.priority !== undefined && spec.priority !== null) lines.add(0, `Priority:\t${spec.priority}`)
   if (spec.priorityClassName) lines.add(0, `Priority Class Name:\t${spec.priorityClassName}`)
   if (spec.runtimeClassName) lines.add(0, `Runtime Class Name:\t${spec.runtimeClassName}`)
-  lines.add(0, `Service Account:\t${spec.serviceAccountName ?? ''}`)
+  if (spec.serviceAccountName) lines.add(0, `Service Account:\t${spec.serviceAccountName}`)
   lines.add(0, `Node:\t${spec.nodeName ? `${spec.nodeName}/${status.hostIP ?? ''}` : '<none>'}`)
   if (status.startTime) lines.add(0, `Start Time:\t${rfc1123(status.startTime)}`)
   addLabels(lines, 0, 'Labels', metadata.labels)
@@ -48,7 +49,7 @@ export const describePod: Describer = (lines, pod, { nowMs }) => {
   addReadinessGates(lines, spec.readinessGates, status.conditions)
   addConditions(lines, status.conditions)
   addVolumes(lines, 0, spec.volumes)
-  lines.add(0, `QoS Class:\t${status.qosClass ?? ''}`)
+  lines.add(0, `QoS Class:\t${status.qosClass ?? qosClass(spec)}`)
   addLabels(lines, 0, 'Node-Selectors', spec.nodeSelector)
   addTolerations(lines, 0, spec.tolerations)
   addTopologySpread(lines, spec.topologySpreadConstraints)
