@@ -7,7 +7,6 @@ export const GET: Readonly<Record<number, string>> = {
   59: OPEN,
   60: OPEN,
   65: OPEN,
-  131: 'chance: names that differ in random letters only are listed in the order of those',
   165: OPEN,
   167: OPEN,
   170: 'the recorded scheduler ran on a host called vm; ours runs on the control-plane node',
