@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { deflateRawSync } from 'node:zlib'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { StoredSession } from '../../src/worker/client.ts'
+import type { SessionLog } from '../../src/session/input.ts'
 import { Session } from '../../src/session/session.ts'
 import { launchBrowser, serveSite, visit, waitForScreen, type Site } from './harness.ts'
 
@@ -19,9 +19,10 @@ afterAll(async () => {
 })
 
 /** The playground's session as a link carries it: a terminal was opened after the given number of events. */
-function linkTo(afterEvents: number, atMs: number): { readonly url: string; readonly stored: StoredSession } {
+function linkTo(afterEvents: number, atMs: number): { readonly url: string; readonly stored: SessionLog } {
   const input = { kind: 'open-terminal', terminal: 'main', columns: 80, rows: 24 }
-  const stored = { seed: 5, version: '0.0.9', log: [{ index: 0, atMs, afterEvents, ...input }] }
+  const entry = { index: 0, atMs, afterEvents, ...input } as SessionLog['entries'][number]
+  const stored: SessionLog = { tabernetes: 'session/v1', version: '0.0.9', seed: 5, entries: [entry] }
   const fragment = deflateRawSync(JSON.stringify(stored)).toString('base64url')
   return { url: `${site.url}play/#session=${fragment}`, stored }
 }
