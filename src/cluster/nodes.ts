@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import type { Transport } from '../client/index.ts'
 import { saveRules } from '../network/iptables/save.ts'
-import type { Host } from '../network/index.ts'
+import { runNft, type Host } from '../network/index.ts'
 import { createFileSystem, createMachine, SYSTEMD, Systemd, type Kernel, type Machine } from '../os/index.ts'
 import { sshd } from '../os/programs/net/ssh/sshd.ts'
 import type { Simulation } from '../sim/index.ts'
@@ -38,7 +38,7 @@ export interface ClusterNode {
   readonly runtime: ContainerRuntime
   /** Undefined while its service is stopped. */
   readonly kubelet: Kubelet | undefined
-  /** What `iptables-save` prints here. */
+  /** What `iptables-save` and `nft list ruleset` print here. */
   rules(): string
 }
 
@@ -142,7 +142,7 @@ export function createNode(options: NodeOptions): ClusterNode {
     get kubelet() {
       return kubelet
     },
-    rules: () => saveRules(host.netfilter),
+    rules: () => saveRules(host.netfilter) + runNft(['list', 'ruleset'], host.netfilter).stdout,
   }
 }
 

@@ -56,7 +56,7 @@ export interface Engine {
   /** The watches open at the API server now. Later ones are told by `trace` updates of type `watch`. */
   openWatches(): Promise<readonly OpenWatch[]>
 
-  /** What `iptables-save` prints on that node. @throws Error when the node does not exist or has no such rules. */
+  /** What `iptables-save` and `nft list ruleset` print on that node. @throws Error when the node does not exist or has no such rules. */
   rules(node: string): Promise<string>
 
   /** A multiple of wall time: 0 (paused) or 0.01 to 100. */

@@ -133,6 +133,15 @@ describe('other Corefiles', () => {
     expect(bench.ask('shop.test', 'A')!.answers.map(print)).toEqual(['shop.test. 5 IN A 10.96.148.42'])
   })
 
+  it.each([
+    ['', 'REFUSED'],
+    ['stop ', 'REFUSED'],
+    ['continue ', 'NOERROR'],
+  ])('rewrite %swith another rule after it: %s', (mode, status) => {
+    const rules = `rewrite ${mode}name a.test b.test\n rewrite name b.test web.dnsns.svc.cluster.local`
+    expect(start(`.:53 {\n ${rules}\n kubernetes cluster.local\n}\n`).ask('a.test', 'A')!.rcode).toBe(status)
+  })
+
   it('makes answers from a template', () => {
     const bench = start(
       '.:53 {\n template IN A ip.test {\n match ^ip-(?P<a>\\d+)-(?P<b>\\d+)\\.ip\\.test\\.$\n answer "{{ .Name }} 60 IN A 10.0.{{ .Group.a }}.{{ .Group.b }}"\n }\n}\n',

@@ -3,6 +3,7 @@ import type { Directive } from '../corefile.ts'
 import { normalise, wrong, wrongArguments, type Plugin } from '../plugin.ts'
 
 interface Rule {
+  /** Whether the rules after this one are not asked, once it applied. */
   readonly stop: boolean
   /** The new name, or undefined when it does not apply. */
   rename?(name: string): string | undefined
@@ -17,18 +18,23 @@ export const rewrite: Plugin = {
     return {
       handle: (next) => (request, reply) => {
         const { question } = request
+        if (settled.has(request.message)) return next(request, reply)
         const name = rule.rename?.(normalise(question.name)) ?? question.name
         const type = rule.retype?.(question.type) ?? question.type
         if (name === question.name && type === question.type) return next(request, reply)
         const rewritten = { ...question, name, type }
-        next(
-          { ...request, question: rewritten, message: { ...request.message, question: [rewritten] } },
-          (answer) => reply(named(answer, request.message, name, question.name)),
+        const message = { ...request.message, question: [rewritten] }
+        if (rule.stop) settled.add(message)
+        next({ ...request, question: rewritten, message }, (answer) =>
+          reply(named(answer, request.message, name, question.name)),
         )
       },
     }
   },
 }
+
+/** Queries that are rewritten for good. */
+const settled = new WeakSet<object>()
 
 function ruleOf(directive: Directive): Rule {
   const [first = '', ...rest] =
