@@ -20,6 +20,10 @@ export const viewLastApplied = command({
   completeArgs: completeTypesAndNames,
   *run(context: Context): Blocking<void> {
     const output = context.flags.string('output')
+    // With -n a type by itself selects all there is, which --all then finds said already.
+    const selects = context.namespaceExplicit && context.args.length === 1 && !context.args[0]!.includes('/')
+    if (selects && context.flags.boolean('all'))
+      throw new CommandError("setting 'all' parameter but found a non empty selector. ")
     for (const info of yield* mustFetch(context)) {
       const text = info.object.metadata.annotations?.[LAST_APPLIED]
       if (!text)

@@ -62,8 +62,8 @@ function* runCreate(context: Context): Blocking<void> {
     throw new CommandError('must specify one of -f and -k')
   }
   if (context.flags.string('raw') !== '') return yield* sendRaw(context, 'POST')
-  const report = reporter(context)
   const validation = fieldValidation(context)
+  const report = reporter(context)
   const { infos, errors } = yield* readManifests(context, { validate: validation !== 'Ignore' })
   const edited = context.flags.boolean('edit') ? yield* editManifests(context, infos) : infos
   if (edited.length === 0 && errors.length === 0) throw new CommandError('no objects passed to create')

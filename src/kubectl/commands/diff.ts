@@ -4,6 +4,7 @@ import { pathOf } from '../../api/resource.ts'
 import type { KubeObject } from '../api.ts'
 import { command, fieldManager, FILENAME_FLAGS, SELECTOR } from '../command.ts'
 import type { Context } from '../context.ts'
+import { klog } from '../klog.ts'
 import { CommandError, StatusError, UsageError } from '../errors.ts'
 import { fieldsOf } from '../../api/schema.ts'
 import { withoutManagedFields } from '../printers/printer.ts'
@@ -72,6 +73,7 @@ function* runDiff(context: Context): Blocking<number> {
 
 /** What the server would store, by its dry run. */
 function* afterApply(context: Context, info: Info, current: KubeObject | undefined): Blocking<KubeObject> {
+  if (context.flags.boolean('server-side')) return yield* afterServerSideApply(context, info)
   const query = { dryRun: 'All', fieldManager: context.flags.string('field-manager') }
   if (!current) {
     yield* missingNamespace(context, info)
@@ -95,6 +97,29 @@ function* afterApply(context: Context, info: Info, current: KubeObject | undefin
       accept: 'application/json',
     },
   )
+}
+
+function* afterServerSideApply(context: Context, info: Info): Blocking<KubeObject> {
+  const manager = context.flags.changed('field-manager') ? context.flags.string('field-manager') : 'kubectl'
+  const force = String(context.flags.boolean('force-conflicts'))
+  try {
+    return yield* context.api.send(
+      'PATCH',
+      objectPath(info),
+      { dryRun: 'All', fieldManager: manager, force },
+      info.object,
+      { contentType: 'application/apply-patch+yaml', accept: 'application/json' },
+    )
+  } catch (error) {
+    if (error instanceof StatusError && error.reason === 'Conflict') {
+      const { apiVersion, kind } = info.object
+      const what = `Object (${apiVersion}, Kind=${kind}: ${info.name})`
+      yield* context.printError(
+        klog(context, 'W', 'diff.go:723', `${what} keeps changing, diffing without lock`),
+      )
+    }
+    throw error
+  }
 }
 
 function* runDiffProgram(context: Context, live: string, merged: string): Blocking<number> {

@@ -111,7 +111,7 @@ function* runGet(context: Context): Blocking<number | void> {
     throw new CommandError('--output-watch-events option can only be used with --watch or --watch-only')
   }
   const human = isHuman(context)
-  if (!human && context.flags.boolean('show-labels'))
+  if (!human && context.flags.string('output') !== '' && context.flags.boolean('show-labels'))
     throw new CommandError(
       `--show-labels option cannot be used with ${context.flags.string('output')} printer`,
     )
@@ -173,7 +173,7 @@ function* printObjects(
 
 function sorted(context: Context, objects: readonly KubeObject[]): readonly KubeObject[] {
   const key = context.flags.string('sort-by')
-  return key === ''
+  return key === '' || objects.length === 0
     ? objects
     : sortBy(objects, key, (object) => object, fatal(context, 'sorter.go:329', '*unstructured.Unstructured'))
 }

@@ -17,7 +17,7 @@ import type { Context } from '../context.ts'
 import { CommandError, StatusError, throwAll } from '../errors.ts'
 import { fetchNamed, objectPath, scopeOf } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
-import { reporter } from './results.ts'
+import { lateReporter, reporter } from './results.ts'
 
 /** `label` and `annotate`: the same command on two maps of the metadata. */
 function metadataCommand(
@@ -73,7 +73,7 @@ function* runMetadata(
   noun: 'label' | 'annotation',
   field: 'labels' | 'annotations',
 ): Blocking<void> {
-  if (noun === 'annotation') reporter(context)
+  if (noun === 'annotation') void reporter(context)
   const { resources, pairs } = splitArguments(context.args)
   const fromFiles = context.flags.list('filename').length > 0
   if (resources.length < 1 && !fromFiles)
@@ -90,7 +90,7 @@ function* runMetadata(
   const one = infos.length === 1 && selector === '' && !all
   if (context.flags.string('resource-version') !== '' && !one)
     throw new CommandError('--resource-version may only be used with a single resource')
-  const report = reporter(context, { alone: noun === 'label' })
+  const report = noun === 'label' ? lateReporter(context, { alone: true }) : reporter(context)
   for (const info of infos) {
     try {
       if (context.flags.boolean('list')) yield* listMap(context, info, field, infos.length > 1, changes)

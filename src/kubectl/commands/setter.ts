@@ -69,6 +69,7 @@ export function setter(one: Setter): Command {
 
 function* runSetter(context: Context, one: Setter): Blocking<void> {
   const { resources, changes } = one.split(context)
+  const report = reporter(context)
   const local = context.flags.boolean('local')
   if (local && context.flags.list('filename').length === 0)
     throw new CommandError(
@@ -76,7 +77,6 @@ function* runSetter(context: Context, one: Setter): Blocking<void> {
     )
   if (context.flags.has('list') && context.flags.boolean('list') && context.flags.string('output') !== '')
     throw new CommandError('--list and --output may not be specified together')
-  const report = reporter(context)
   const { infos, errors } = local
     ? yield* readManifests(context)
     : yield* fetchNamed(context, { args: resources, accept: 'application/json, */*' })
