@@ -30,6 +30,7 @@ import type {
 } from './context.ts'
 import { discovery } from './discovery.ts'
 import { health, healthPaths } from './health.ts'
+import { renditionOf } from './negotiation.ts'
 import { openapi } from './openapi.ts'
 import { requestInfo, type RequestVerb } from './request-info.ts'
 import { respond, respondStatus } from './respond.ts'
@@ -185,6 +186,9 @@ function handle(server: Server, request: ApiRequest): Answer {
   } catch (error) {
     if (error instanceof StatusError) return respondStatus(error.status)
     if (error instanceof EtcdUnavailableError) return respondStatus(failure(500, '', error.message))
+    // The host's stack is smaller than the 10,000 levels that the real one reads; it too refuses what goes deeper.
+    if (error instanceof RangeError && /call stack/.test(error.message))
+      return respondStatus(badRequest('exceeded max depth'))
     return respondStatus(
       internalError(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     )
@@ -236,6 +240,8 @@ function serve(call: ResourceCall): Answer {
     throw new StatusError(methodNotAllowed())
   if (info.verb === 'delete' && request.undecodable)
     throw new StatusError(badRequest(request.undecodable.error))
+  // What the client does not want to hear of is not done.
+  renditionOf(request)
   return VERBS[info.verb](call)
 }
 

@@ -1,6 +1,7 @@
 import { methodNotAllowed, noSuchPath, StatusError } from '../../../../api/status.ts'
 import type { Answer } from '../../../../api/wire.ts'
 import type { ResourceCall } from '../context.ts'
+import { renditionOf } from '../negotiation.ts'
 import { get } from '../verbs/get.ts'
 import { patch } from '../verbs/patch.ts'
 import { update } from '../verbs/update.ts'
@@ -35,6 +36,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   approval: status,
 }
 
+/** What the kubelet or a backend answers, in whatever form. */
+const PASSED_ON = new Set([connect, log, proxy])
+
 /** A request to a subresource. @throws StatusError NotFound when the kind has none of that name. */
 export function subresource(call: ResourceCall): Answer {
   const { kind, info } = call
@@ -44,6 +48,7 @@ export function subresource(call: ResourceCall): Answer {
     throw new StatusError(noSuchPath())
   const verb = info.verb === 'watch' || info.verb === 'list' ? 'get' : info.verb
   if (!declared.verbs.includes(verb)) throw new StatusError(methodNotAllowed())
+  if (!PASSED_ON.has(handler)) renditionOf(call.request)
   return handler(call)
 }
 
