@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { Channel, type Answer, type ApiRequest, type ApiResponse, type ChannelPeer } from '../api/wire.ts'
+import { targetOf } from './http-request.ts'
 import { forwardChannels, forwardStreams, type Dial } from './port-forward.ts'
 import { SpdySession } from './spdy/session.ts'
 
@@ -43,9 +44,9 @@ export function acceptUpgrade(
     delete message.headers['sec-websocket-protocol']
     return tunnels.handleUpgrade(message, socket, data, (webSocket) => tunnel(webSocket, ask))
   }
-  const { pathname, searchParams } = new URL(message.url ?? '/', 'http://localhost')
-  if (pathname.endsWith('/portforward')) {
-    const ports = searchParams.getAll('ports').flatMap((text) => text.split(','))
+  const { path, parameters } = targetOf(message)
+  if (path.endsWith('/portforward')) {
+    const ports = parameters.getAll('ports').flatMap((text) => text.split(','))
     return sockets.handleUpgrade(message, socket, data, (webSocket) => forward(webSocket, ask, ports))
   }
   const result = ask()

@@ -25,15 +25,15 @@ export async function toApiRequest(message: IncomingMessage): Promise<ApiRequest
 
 /** The same without a body: for upgrades. */
 export function head(message: IncomingMessage): ApiRequest {
-  const url = new URL(message.url ?? '/', 'http://localhost')
+  const { path, parameters } = targetOf(message)
   const query: Record<string, string | string[]> = {}
-  for (const name of new Set(url.searchParams.keys())) {
-    const values = url.searchParams.getAll(name)
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name)
     query[name] = values.length === 1 ? values[0]! : values
   }
   return {
     method: (message.method ?? 'GET') as Method,
-    path: url.pathname,
+    path,
     query,
     accept: message.headers.accept,
     contentType: message.headers['content-type'],
@@ -42,6 +42,13 @@ export function head(message: IncomingMessage): ApiRequest {
     managedFields: true,
     ...impersonated(message),
   }
+}
+
+/** The path as it was sent, for no path is too strange to be answered, and the query's parameters. */
+export function targetOf({ url = '/' }: IncomingMessage): { path: string; parameters: URLSearchParams } {
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '')
+  const [path = ''] = target.split('?', 1)
+  return { path: path === '' ? '/' : path, parameters: new URLSearchParams(target.slice(path.length + 1)) }
 }
 
 /** Whom an administrator says to be, by the headers of impersonation. */
