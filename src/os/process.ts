@@ -69,13 +69,24 @@ export interface OpenFile {
   references?: number
 }
 
+/** stty(1)'s icanon, echo, isig and opost. */
+export interface TerminalMode {
+  readonly canonical: boolean
+  readonly echo: boolean
+  readonly signals: boolean
+  readonly output: boolean
+}
+
 /** The line discipline of a tty, as programs use it; the kernel's side of it is in `tty.ts`. */
 export interface Terminal {
   readonly columns: number
   readonly rows: number
-  /** Canonical mode gives whole lines and handles ^D; raw gives each key. Echo and ^C/^Z as separate switches. */
-  setMode(mode: { canonical?: boolean; echo?: boolean; signals?: boolean }): void
-  readonly mode: { readonly canonical: boolean; readonly echo: boolean; readonly signals: boolean }
+  /**
+   * Canonical mode gives whole lines and handles ^D; raw gives each key. Echo, ^C/^Z and what is done to output (a
+   * newline returns the carriage, too) are separate switches.
+   */
+  setMode(mode: Partial<TerminalMode>): void
+  readonly mode: TerminalMode
   /** Process group that ^C reaches. */
   foregroundGroup: number
 }

@@ -2,7 +2,7 @@ import type { Simulation } from '../sim/index.ts'
 import type { Kernel } from './kernel.ts'
 import { sleepIn, wakeAll } from './pipe.ts'
 import { SystemError } from './process.ts'
-import type { OpenFile, Signal, Terminal } from './process.ts'
+import type { OpenFile, Signal, Terminal, TerminalMode } from './process.ts'
 import { EDIT_KEYS, SIGNAL_KEYS, caret } from './tty-keys.ts'
 
 /** What the kernel needs of a terminal that controls a session. */
@@ -49,7 +49,7 @@ export function createTty(options: TtyOptions): Tty {
 class TtyDevice implements Tty {
   columns: number
   rows: number
-  mode = { canonical: true, echo: true, signals: true }
+  mode: TerminalMode = { canonical: true, echo: true, signals: true, output: true }
   foregroundGroup = 0
   readonly file: OpenFile
   readonly #simulation: Simulation
@@ -97,7 +97,7 @@ class TtyDevice implements Tty {
     this.#flush()
   }
 
-  setMode(mode: { canonical?: boolean; echo?: boolean; signals?: boolean }): void {
+  setMode(mode: Partial<TerminalMode>): void {
     const wasCanonical = this.mode.canonical
     this.mode = { ...this.mode, ...mode }
     if (wasCanonical === this.mode.canonical) return
@@ -288,7 +288,7 @@ class TtyDevice implements Tty {
   #show(text: string): void {
     if (text === '') return
     if (this.#pendingOutput.length === 0) this.#simulation.schedule(OUTPUT_DELAY_MS, () => this.#flush())
-    this.#pendingOutput.push(text.replaceAll('\n', '\r\n'))
+    this.#pendingOutput.push(this.mode.output ? text.replaceAll('\n', '\r\n') : text)
     this.#pendingSize += text.length
   }
 

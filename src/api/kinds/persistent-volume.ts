@@ -34,11 +34,16 @@ export const persistentVolume = kind<PersistentVolume>({
       ...object.spec,
       persistentVolumeReclaimPolicy: object.spec?.persistentVolumeReclaimPolicy ?? 'Retain',
       volumeMode: object.spec?.volumeMode ?? 'Filesystem',
+      ...(object.spec?.hostPath && { hostPath: { type: '', ...object.spec.hostPath } }),
     },
   }),
-  prepareForCreate(object) {
+  prepareForCreate(object, { timestamp }) {
     const finalizers = object.metadata?.finalizers ?? []
     const all = finalizers.includes(PROTECTION) ? finalizers : [...finalizers, PROTECTION]
-    return { ...object, metadata: { ...object.metadata, finalizers: all }, status: { phase: 'Pending' } }
+    return {
+      ...object,
+      metadata: { ...object.metadata, finalizers: all },
+      status: { phase: 'Pending', lastPhaseTransitionTime: timestamp },
+    }
   },
 })

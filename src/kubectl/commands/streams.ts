@@ -50,7 +50,7 @@ export function* joinStreams(
     close: () => push({ kind: 'end' }),
     refused: (response) => push({ kind: 'refused', error: refusal(context, response) }),
   })
-  terminal?.setMode({ canonical: false, echo: false, signals: false })
+  terminal?.setMode({ canonical: false, echo: false, signals: false, output: false })
   const resized = process.onSignal('SIGWINCH', () =>
     server && terminal ? sendSize(server, terminal) : undefined,
   )

@@ -22,7 +22,7 @@ export const reset = tool({
   usage: '',
   short: '',
   *run(tool: Tool) {
-    tool.process.files.get(1)?.terminal?.setMode({ canonical: true, echo: true, signals: true })
+    tool.process.files.get(1)?.terminal?.setMode({ canonical: true, echo: true, signals: true, output: true })
     yield* tool.print('\x1bc\x1b(B\x1b[m\x1b[J\x1b[?25h')
   },
 })

@@ -1,10 +1,11 @@
 import { tool, type Tool } from './tool.ts'
 
 /** The switches of a terminal that programs here look at. */
-const SWITCHES: Readonly<Record<string, 'canonical' | 'echo' | 'signals'>> = {
+const SWITCHES: Readonly<Record<string, 'canonical' | 'echo' | 'signals' | 'output'>> = {
   icanon: 'canonical',
   echo: 'echo',
   isig: 'signals',
+  opost: 'output',
 }
 
 export const stty = tool({
@@ -22,7 +23,7 @@ export const stty = tool({
     const shown = (name: string) => `${mode[SWITCHES[name]!] ? '' : '-'}${name}`
     if (tool.operands.length === 0 || tool.operands[0] === '-a') {
       return yield* tool.print(
-        `speed 38400 baud; rows ${rows}; columns ${columns}; line = 0;\n${shown('isig')} ${shown('icanon')} ${shown('echo')}\n`,
+        `speed 38400 baud; rows ${rows}; columns ${columns}; line = 0;\n${shown('isig')} ${shown('icanon')} ${shown('echo')} ${shown('opost')}\n`,
       )
     }
     for (const setting of tool.operands) {
@@ -30,8 +31,9 @@ export const stty = tool({
       const on = !setting.startsWith('-')
       if (setting === 'size') yield* tool.print(`${rows} ${columns}\n`)
       else if (setting === 'sane' || setting === 'cooked')
-        terminal.setMode({ canonical: true, echo: true, signals: true })
-      else if (setting === 'raw') terminal.setMode({ canonical: false, echo: false, signals: false })
+        terminal.setMode({ canonical: true, echo: true, signals: true, output: true })
+      else if (setting === 'raw')
+        terminal.setMode({ canonical: false, echo: false, signals: false, output: false })
       else if (SWITCHES[name]) terminal.setMode({ [SWITCHES[name]]: on })
       else tool.usageError(`invalid argument '${setting}'`)
     }

@@ -1,5 +1,7 @@
 import { OPEN } from './open.ts'
 
+const PROCESS = 'the number of a process is part of the text'
+
 export const ERRORS: Readonly<Record<number, string>> = {
   10: OPEN,
   129: OPEN,
@@ -7,10 +9,10 @@ export const ERRORS: Readonly<Record<number, string>> = {
   343: OPEN,
   344: OPEN,
   347: OPEN,
-  381: OPEN,
-  397: OPEN,
-  401: OPEN,
+  381: 'the recorded API server was reached through a tunnel at 127.0.0.1; ours is at its own address',
+  397: 'kustomize is left out',
+  401: 'plugins are left out',
   409: OPEN,
-  416: OPEN,
-  480: OPEN,
+  416: PROCESS,
+  480: PROCESS,
 }

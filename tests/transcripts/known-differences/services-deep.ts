@@ -1,14 +1,16 @@
-import { OPEN } from './open.ts'
+const TRIGGER = 'chance: whether a Pod became ready in the very second in which it was made'
+const GATHERED = 'chance: how many changes of Pods the controller gathers into one write'
+const CGROUP = "the recorded nodes' cgroup v1 reports a limit of memory for Pods that have none"
 
 export const SERVICES_DEEP: Readonly<Record<number, string>> = {
-  12: OPEN,
-  17: OPEN,
-  20: OPEN,
-  72: OPEN,
-  95: OPEN,
-  98: OPEN,
-  101: OPEN,
-  121: OPEN,
-  122: OPEN,
-  123: OPEN,
+  12: TRIGGER,
+  17: GATHERED,
+  20: GATHERED,
+  72: CGROUP,
+  95: CGROUP,
+  98: GATHERED,
+  101: GATHERED,
+  121: TRIGGER,
+  122: TRIGGER,
+  123: TRIGGER,
 }

@@ -1,12 +1,14 @@
 import { OPEN } from './open.ts'
 
+const ASH =
+  "Debian's busybox greets and asks the terminal where its cursor is; ours draws its line as bash does"
+
 export const TTY: Readonly<Record<number, string>> = {
-  4: OPEN,
-  5: OPEN,
-  6: OPEN,
-  8: OPEN,
-  9: OPEN,
-  12: OPEN,
+  4: ASH,
+  5: ASH,
+  6: ASH,
+  8: ASH,
+  9: ASH,
   17: OPEN,
   19: OPEN,
   20: OPEN,

@@ -27,6 +27,8 @@ import { replicaSet } from './replica-set.ts'
 import { resourceQuota } from './resource-quota.ts'
 import { statefulSet } from './stateful-set/stateful-set.ts'
 import { ROOT_CERTIFICATE } from './root-certificate.ts'
+import { persistentVolumeClaims } from './persistent-volume/claims.ts'
+import { persistentVolumes } from './persistent-volume/volumes.ts'
 import { rootCaPublisher, serviceAccount } from './service-account.ts'
 import { serviceCidr } from './service-cidr.ts'
 
@@ -60,6 +62,8 @@ const controllers = ({ podCidr }: ControllerManagerOptions, client: Client): Con
   nodeLifecycle(),
   taintEviction,
   podGarbageCollector(),
+  persistentVolumes,
+  persistentVolumeClaims,
   serviceCidr,
 ]
 

@@ -124,7 +124,7 @@ describe('a terminal', () => {
     expect(screen).toContain('sleep 100\n^C\n')
     expect(screen).toContain('exit 7\nlogout\nConnection to node closed.\n')
     expect(code).toBe(7)
-    expect(tty.mode).toEqual({ canonical: true, echo: true, signals: true })
+    expect(tty.mode).toEqual({ canonical: true, echo: true, signals: true, output: true })
   })
 
   it('tells the other side of a new size', () => {

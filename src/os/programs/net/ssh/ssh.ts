@@ -85,7 +85,7 @@ function* inRawMode(
   body: () => Blocking<number>,
 ): Blocking<number> {
   const { mode } = terminal
-  terminal.setMode({ canonical: false, echo: false, signals: false })
+  terminal.setMode({ canonical: false, echo: false, signals: false, output: false })
   const previous = process.onSignal('SIGWINCH', () => {
     channel.send({ kind: 'resize', columns: terminal.columns, rows: terminal.rows })
   })
