@@ -3,7 +3,6 @@ import { OPEN } from './open.ts'
 export const DESCRIBE: Readonly<Record<number, string>> = {
   9: OPEN,
   71: "the cluster's certificate authority is another",
-  83: OPEN,
   91: OPEN,
   123: OPEN,
   124: OPEN,
