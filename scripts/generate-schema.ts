@@ -203,9 +203,32 @@ mkdirSync(out, { recursive: true })
 const banner =
   '// Made by scripts/generate-schema.ts from the OpenAPI models of Kubernetes 1.36. Not committed.\n'
 writeFileSync(join(out, 'types.ts'), `${banner}\n${types.join('\n')}`)
+/** A definition a line: its name, then its fields; a field's type goes unsaid where it is a string. */
+const lines = Object.entries(schema).map(([name, fields]) =>
+  [
+    name,
+    ...Object.entries(fields).map(([field, type]) => `${field}:${type}`.replace(/:string(!?)$/, '$1')),
+  ].join(' '),
+)
 writeFileSync(
   join(out, 'schema.ts'),
-  `${banner}\n/** Definition name to field name to type notation; \`!\` marks a required field. See \`src/api/schema.ts\`. */\nexport const definitions: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON.parse(${JSON.stringify(JSON.stringify(schema))})\n`,
+  `${banner}
+/** Definition name to field name to type notation; \`!\` marks a required field. See \`src/api/schema.ts\`. */
+export const definitions: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
+  ${JSON.stringify(lines.join('\n'))}.split('\\n').map((line) => {
+    const [name, ...fields] = line.split(' ')
+    return [
+      name,
+      Object.fromEntries(
+        fields.map((field) => {
+          const [key, type] = field.split(':')
+          return type ? [key, type] : key!.endsWith('!') ? [key!.slice(0, -1), 'string!'] : [key, 'string']
+        }),
+      ),
+    ]
+  }),
+)
+`,
 )
 writeFileSync(join(out, 'descriptions.json'), JSON.stringify(descriptions))
 console.log(`${definitions.size} definitions`)

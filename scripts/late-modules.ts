@@ -8,6 +8,7 @@ import type { Plugin } from 'vite'
 
 /** Modules that export functions only, of which none is called before the cluster stands. */
 const LATE = [
+  'src/cluster/api-proxy.ts',
   'src/cluster/control-plane/kube-apiserver/discovery.ts',
   'src/cluster/control-plane/kube-apiserver/openapi.ts',
   'src/cluster/control-plane/kube-apiserver/subresources/connect.ts',
@@ -16,7 +17,12 @@ const LATE = [
   'src/cluster/control-plane/kube-apiserver/subresources/log.ts',
   'src/cluster/control-plane/kube-apiserver/subresources/proxy.ts',
   'src/cluster/control-plane/kube-apiserver/subresources/scale.ts',
+  'src/cluster/control-plane/kube-apiserver/subresources/connect.ts',
+  'src/cluster/control-plane/kube-apiserver/subresources/eviction.ts',
+  'src/cluster/control-plane/kube-apiserver/subresources/log.ts',
+  'src/cluster/control-plane/kube-apiserver/subresources/proxy.ts',
   'src/cluster/control-plane/kube-apiserver/verbs/apply.ts',
+  'src/cluster/control-plane/kube-apiserver/versions.ts',
   'src/cluster/control-plane/kube-apiserver/verbs/delete-collection.ts',
   'src/cluster/images/catalog.ts',
   'src/cluster/node/container-runtime/crictl.ts',
