@@ -39,7 +39,7 @@ const HOME = '/home/learner'
 /** While time flows it runs this much faster than the wall clock, so that grace periods are short. */
 const SPEED = 10
 /** A real kubectl that has not ended by then, in ms of wall time, is hung. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 60_000
 
 /** One cluster and, before it, two laptops with the same files: on one the real kubectl, on the other ours. */
 export class TwoKubectls {

@@ -14,7 +14,7 @@ import {
 import { completeTypesAndNames } from '../completion-sources.ts'
 import type { Context } from '../context.ts'
 import { qualifiedKind } from '../discovery.ts'
-import { CommandError, StatusError, throwAll } from '../errors.ts'
+import { CommandError, StatusError, throwAll, whileDoing } from '../errors.ts'
 import { fetchNamed, namedBy, objectPath, scopeOf } from '../resources/builder.ts'
 import type { Info } from '../resources/manifests.ts'
 import { getIfThere } from './write.ts'
@@ -168,7 +168,7 @@ export function* deleteAll(
     } catch (error) {
       if (!(error instanceof StatusError || error instanceof CommandError)) throw error
       if (options.ignoreNotFound && error instanceof StatusError && error.reason === 'NotFound') continue
-      errors.push(error)
+      errors.push(whileDoing('deleting', info.source, error))
     }
   }
   if (!options.wait || context.dryRun !== 'none' || errors.length > 0) return

@@ -28,30 +28,31 @@ export function* readManifests(
   options: ManifestOptions = {},
 ): Blocking<{ infos: Info[]; errors: Error[] }> {
   refuseKustomize(context)
+  const isSelected = selectedBy(context)
   const infos: Info[] = []
   const errors: Error[] = []
   for (const { name, text } of yield* readFiles(context)) {
     for (const document of splitDocuments(text)) {
       try {
         for (const object of decodeDocument(document, name, options.validate ?? true))
-          infos.push(yield* infoFor(context, object, name))
+          if (isSelected(object)) infos.push(yield* infoFor(context, object, name))
       } catch (error) {
         if (!(error instanceof CommandError)) throw error
         errors.push(error)
       }
     }
   }
-  return { infos: infos.filter(selectedBy(context)), errors }
+  return { infos, errors }
 }
 
 /** -l picks among the objects of files, too. @throws CommandError for a selector that cannot be read */
-function selectedBy(context: Context): (info: Info) => boolean {
+function selectedBy(context: Context): (object: KubeObject) => boolean {
   const { flags } = context
   const text = flags.shortOf('selector') === 'l' ? flags.string('selector').trim() : ''
   if (text === '') return () => true
   try {
     const selector = parseSelector(text)
-    return ({ object }) => matches(selector, object?.metadata?.labels)
+    return (object) => matches(selector, object.metadata?.labels ?? {})
   } catch (error) {
     throw new CommandError(
       `the provided selector ${JSON.stringify(text)} is not valid: ${(error as Error).message}`,

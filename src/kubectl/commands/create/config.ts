@@ -213,5 +213,6 @@ const dockerRegistry = subcommand({
 export const secret = command({
   name: 'secret',
   short: 'Create a Secret of some type',
+  needsSubcommand: 'stderr',
   subcommands: [dockerRegistry, generic, tls],
 })

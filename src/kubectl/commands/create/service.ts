@@ -136,5 +136,6 @@ export const service = command({
   name: 'service',
   aliases: ['svc'],
   short: 'Create a Service of some type',
+  needsSubcommand: 'stderr',
   subcommands: [clusterip, nodeport, loadbalancer, externalname],
 })
