@@ -31,6 +31,7 @@ const LATE = [
   'src/lesson/checks.ts',
   'src/os/programs/catalog.ts',
   'src/os/shell/index.ts',
+  'src/session/load.ts',
 ]
 const ARRIVAL = 'src/worker/late.ts'
 
