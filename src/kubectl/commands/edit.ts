@@ -1,5 +1,6 @@
 import type { StatusCause } from '../../api/generated/types.ts'
-import { fieldsOf } from '../../api/schema.ts'
+import { isObject } from '../../api/objects.ts'
+import { decode, DecodeError, fieldsOf } from '../../api/schema.ts'
 import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
 import { command, fieldManager, FILENAME_FLAGS, PRINT_FLAGS } from '../command.ts'
@@ -59,6 +60,8 @@ const HEADER = `# Please edit the object below. Lines beginning with a '#' will 
 interface Refusal {
   readonly title: string
   readonly lines: readonly string[]
+  /** Said in place of the above, and in the file only. */
+  readonly syntaxError?: string
 }
 
 function* runEdit(context: Context): Blocking<number | void> {
@@ -97,7 +100,7 @@ function* runEdit(context: Context): Blocking<number | void> {
     } catch (error) {
       refusal = refusalFor(error, infos)
       if (!refusal) throw error
-      yield* context.printError(`error: ${refusal.title} is invalid\n`)
+      if (refusal.syntaxError === undefined) yield* context.printError(`error: ${refusal.title} is invalid\n`)
       context.process.machine.files.remove(path)
       body = edited
     }
@@ -115,6 +118,8 @@ function* cancelled(context: Context, path: string, text: string, refusal: Refus
 
 function headOf(refusal: Refusal | undefined): string {
   if (!refusal) return ''
+  if (refusal.syntaxError !== undefined)
+    return `# The edited file had a syntax error: ${refusal.syntaxError}\n#\n`
   return `# ${refusal.title} was not valid:\n${refusal.lines.map((line) => `# * ${line}\n`).join('')}#\n`
 }
 
@@ -129,6 +134,7 @@ function* sendEdits(context: Context, infos: readonly Info[], text: string, path
   const decoded = decodeYaml(text) as KubeObject
   if (decoded === null) throw new CommandError('the edited file is empty')
   const edited: KubeObject[] = infos.length > 1 ? (decoded?.items ?? []) : [decoded]
+  for (const object of edited) checkMetadata(object)
   const report = reporter(context)
   for (const [i, info] of infos.entries()) {
     const before = withoutManagedFields(info.object)
@@ -173,12 +179,19 @@ function checkIdentity(context: Context, before: KubeObject, after: KubeObject, 
   )
 }
 
+/** Of an object of whatever kind, the metadata are decoded as any object's. @throws DecodeError */
+function checkMetadata(object: KubeObject): void {
+  if (isObject(object?.metadata)) decode('ConfigMap', { metadata: object.metadata })
+}
+
 /** Errors that open the editor again; undefined for those that end the command. */
 function refusalFor(error: unknown, infos: readonly Info[]): Refusal | undefined {
   const info = infos[0]!
   const title = `${info.type.plural}${info.type.group ? `.${info.type.group}` : ''} "${info.name}"`
   if (error instanceof YamlError)
     return { title, lines: [`<nil>: Invalid value: "The edited file failed validation": ${error.message}`] }
+  if (error instanceof DecodeError)
+    return { title, lines: [], syntaxError: `unable to decode "edited-file": ${error.message}` }
   if (error instanceof StatusError && error.reason === 'Invalid') {
     return {
       title,

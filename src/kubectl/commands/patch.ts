@@ -1,3 +1,4 @@
+import { jsonSyntaxError } from '../../encoding/json-syntax.ts'
 import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
 import { command, DRY_RUN, fieldManager, FILENAME_FLAGS, PRINT_FLAGS } from '../command.ts'
@@ -72,7 +73,7 @@ function* runPatch(context: Context): Blocking<void> {
     throw new CommandError(
       `--type must be one of [json merge strategic], not ${JSON.stringify(context.flags.string('type'))}`,
     )
-  const body = parsePatch(inline || readPatchFile(context, file))
+  const { body, undecodable } = parsePatch(inline || readPatchFile(context, file))
   const report = lateReporter(context, { dryRunSuffix: false, alone: true })
   const local = context.flags.boolean('local')
   if (local && context.args.length > 0) throw new CommandError('cannot specify --local and server resources')
@@ -81,7 +82,7 @@ function* runPatch(context: Context): Blocking<void> {
   for (const info of infos) {
     const before = info.object
     if (local || context.dryRun === 'client') {
-      checkDocument(type, body)
+      checkDocument(type, body, undecodable?.error)
       yield* report(applyLocally(type, info, body), 'patched')
       continue
     }
@@ -89,6 +90,7 @@ function* runPatch(context: Context): Blocking<void> {
     const after = yield* context.api.send('PATCH', path, context.writeQuery(), body, {
       contentType,
       accept: 'application/json',
+      ...(undecodable && { undecodable }),
     })
     yield* report(after, same(before, after) ? 'patched (no change)' : 'patched')
   }
@@ -122,8 +124,9 @@ function readPatchFile(context: Context, path: string): string {
 }
 
 /** What the server would say of a patch that is no object, kubectl says itself when it patches. */
-function checkDocument(type: string, body: unknown): void {
+function checkDocument(type: string, body: unknown, syntaxError: string | undefined): void {
   if (type === 'json') {
+    if (syntaxError !== undefined) throw new CommandError(syntaxError)
     if (!Array.isArray(body))
       throw new CommandError(`json: cannot unmarshal ${goType(body)} into Go value of type jsonpatch.Patch`)
     return
@@ -131,14 +134,22 @@ function checkDocument(type: string, body: unknown): void {
   if (typeof body !== 'object' || Array.isArray(body)) throw new CommandError('invalid JSON document')
 }
 
-/** The patch as JSON values. */
-function parsePatch(text: string): unknown {
+interface Patch {
+  readonly body?: unknown
+  readonly undecodable?: { readonly text: string; readonly error: string }
+}
+
+/** The patch as JSON values. What begins as JSON goes to the server as it is, which says what is wrong with it. */
+function parsePatch(text: string): Patch {
+  if (text.trimStart().startsWith('{')) {
+    const error = jsonSyntaxError(text)
+    return error === undefined ? { body: JSON.parse(text) as unknown } : { undecodable: { text, error } }
+  }
   try {
-    return decodeYaml(text)
+    return { body: decodeYaml(text) }
   } catch (error) {
-    // What is no YAML either goes to the server as it is, and the server says what is wrong with it.
-    if (error instanceof YamlError) return text
-    throw error
+    if (!(error instanceof YamlError)) throw error
+    throw new CommandError(`unable to parse ${JSON.stringify(text)}: ${error.message}`)
   }
 }
 

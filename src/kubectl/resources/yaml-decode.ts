@@ -18,7 +18,7 @@ export function splitDocuments(text: string): string[] {
   return text.split(/^---(?=\s|$)[^\n]*\n?/m).map((part) => part)
 }
 
-/** One document as JSON values, read by the rules of YAML 1.1. @throws YamlError */
+/** One document as JSON values, read by the rules of YAML 1.1, keys in order as Go writes a map. @throws YamlError */
 export function decodeYaml(text: string): unknown {
   const document = parseDocument(text, {
     schema: 'failsafe',
@@ -49,7 +49,7 @@ function toJson(node: Node | null | undefined, document: Document): unknown {
         entries.unshift(...Object.entries(value))
       else entries.push([String(key), value])
     }
-    return Object.fromEntries(entries)
+    return Object.fromEntries([...new Map(entries)].sort(([a], [b]) => (a < b ? -1 : 1)))
   }
   if (!isScalar(node)) return null
   if (node.type !== 'PLAIN' && node.type !== undefined) return node.value

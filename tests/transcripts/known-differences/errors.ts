@@ -1,11 +1,10 @@
 import { OPEN } from './open.ts'
+import { VERSION } from './reasons.ts'
 
 const PROCESS = 'the number of a process is part of the text'
 
 export const ERRORS: Readonly<Record<number, string>> = {
-  10: OPEN,
-  129: OPEN,
-  229: OPEN,
+  229: VERSION,
   343: OPEN,
   344: OPEN,
   347: OPEN,

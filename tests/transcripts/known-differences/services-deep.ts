@@ -1,6 +1,7 @@
+import { CGROUP } from './reasons.ts'
+
 const TRIGGER = 'chance: whether a Pod became ready in the very second in which it was made'
 const GATHERED = 'chance: how many changes of Pods the controller gathers into one write'
-const CGROUP = "the recorded nodes' cgroup v1 reports a limit of memory for Pods that have none"
 
 export const SERVICES_DEEP: Readonly<Record<number, string>> = {
   12: TRIGGER,

@@ -14,8 +14,6 @@ export const TTY: Readonly<Record<number, string>> = {
   20: OPEN,
   21: OPEN,
   28: OPEN,
-  30: OPEN,
   34: OPEN,
   36: OPEN,
-  38: OPEN,
 }

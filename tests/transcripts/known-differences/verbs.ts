@@ -10,7 +10,6 @@ const LOOPBACK_6 = 'no IPv6 is simulated, so there is no [::1] to listen on'
 const KUSTOMIZE = 'kustomize is out of scope'
 
 export const VERBS: Readonly<Record<number, string>> = {
-  39: OPEN,
   45: PROCESS_ID,
   46: PROCESS_ID,
   312: PROSE,

@@ -24,6 +24,8 @@ import type { StoredObject } from '../store.ts'
 import { createObject, updateObject, type UpdateScope } from '../write.ts'
 import { checkIdentity } from './update.ts'
 
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
 /**
  * Server-side apply: the body says all that its manager wants to be so, and nothing else. What it no longer says, and
  * nobody else does, goes; what others say differently is a conflict, unless forced. Creates what does not exist.
@@ -64,7 +66,17 @@ export function apply(call: ResourceCall, scope: UpdateScope): Answer {
     return fields ? [{ ...entry, fields }] : []
   })
   const ownership = Ownership.of([...left, mine])
-  return respondObject(call, 200, updateObject(call, old, next, options, scope, ownership))
+  const stored = options.fieldManager === 'kubectl' ? withLastApplied(next, call) : next
+  return respondObject(call, 200, updateObject(call, old, stored, options, scope, ownership))
+}
+
+/** What a client-side apply of kubectl remembers is kept up by its server-side apply, where it is there. */
+function withLastApplied(object: KubernetesObject, { request, kind }: ResourceCall): KubernetesObject {
+  if (object.metadata?.annotations?.[LAST_APPLIED] === undefined) return object
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const text = JSON.stringify(bodyOf(request, kind.kind)).replace(/[<>&\u2028\u2029]/g, escaped)
+  const annotations = { ...object.metadata.annotations, [LAST_APPLIED]: `${text}\n` }
+  return { ...object, metadata: { ...object.metadata, annotations } }
 }
 
 /** The stored object with what is applied laid over it, without what this manager alone had applied before. */

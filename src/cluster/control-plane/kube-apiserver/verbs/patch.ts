@@ -21,6 +21,7 @@ const JSON_PATCH = 'application/json-patch+json'
 const MERGE_PATCH = 'application/merge-patch+json'
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json'
 export const APPLY_PATCH = 'application/apply-patch+yaml'
+const SET_ORDER = '$setElementOrder/'
 const ACCEPTED = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH]
 
 export function patch(call: ResourceCall, scope: UpdateScope = 'object'): Answer {
@@ -102,12 +103,14 @@ function invalidPatch(value: string, message: string): StatusError {
   return new StatusError(invalid({ group: '', kind: '' }, '', errors.list))
 }
 
-/** A patch as Go prints a map: what the merge consumed is gone from inner maps. */
+/** A patch as Go prints a map. The lists whose order it sets are gone: the merge takes them out of the patch. */
 function goMap(value: unknown): string {
-  if (!isObject(value)) return String(value)
+  if (Array.isArray(value)) return `[${value.map(goMap).join(' ')}]`
+  if (!isObject(value)) return value === null ? '<nil>' : String(value)
   const entries = Object.keys(value)
+    .filter((key) => !key.startsWith(SET_ORDER) && value[`${SET_ORDER}${key}`] === undefined)
     .sort()
-    .map((key) => `${key}:${isObject(value[key]) ? 'map[]' : goMap(value[key])}`)
+    .map((key) => `${key}:${goMap(value[key])}`)
   return `map[${entries.join(' ')}]`
 }
 
