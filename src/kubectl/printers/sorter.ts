@@ -27,6 +27,8 @@ export function sortBy<T>(
         throw fatal(
           `Field ${path} in %s is an unsortable type: interface, err: unsortable type: ${goTypeOf(key)}`,
         )
+    // One without a value is before every other, before its like too: kubectl asks no further.
+    if (a.key === undefined || b.key === undefined) return a.key === undefined
     return order(a.key, b.key) < 0
   })
   return keyed.map(({ item }) => item)
@@ -43,7 +45,6 @@ function valueAt(path: string, object: KubeObject): unknown {
 }
 
 function order(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1
   if (typeof a === 'number' && typeof b === 'number') return a - b
   if (typeof a === 'string' && typeof b === 'string') {
     const [left, right] = [parseQuantity(a), parseQuantity(b)]
