@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { definitions as served } from '../../api/generated/schema.ts'
 import { manifestSchema, type Schema } from './schema.ts'
 
 const definitions = {
@@ -48,4 +49,10 @@ describe('the schema of manifests', () => {
         targetPort: { type: ['integer', 'string'] },
       },
     }))
+
+  it('leads nowhere that is not there, of all that is served', () => {
+    const text = JSON.stringify(manifestSchema([], served, {}))
+    const referred = new Set([...text.matchAll(/#\/definitions\/([\w-]+)/g)].map(([, name]) => name!))
+    expect([...referred].filter((name) => !(name in served))).toEqual([])
+  })
 })

@@ -95,10 +95,9 @@ function typeOf(notation: string): Schema {
 const SCALARS: Readonly<Record<string, Schema>> = {
   string: { type: 'string' },
   boolean: { type: 'boolean' },
-  integer: { type: 'integer' },
   int32: { type: 'integer', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
   int64: { type: 'integer' },
-  number: { type: 'number' },
+  double: { type: 'number' },
   // YAML reads an unquoted time as a string here, and quantities as numbers where they are plain.
   time: { type: 'string' },
   'micro-time': { type: 'string' },
