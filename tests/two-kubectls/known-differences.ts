@@ -12,9 +12,9 @@ interface KnownDifference {
 const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     name: 'out of scope',
-    why: 'kustomize, plugins, certificates, and so far cp, debug and apply edit-last-applied: SCOPE.md; ours says so in its own words',
+    why: 'kustomize, plugins, certificates, and so far cp and apply edit-last-applied: SCOPE.md; ours says so in its own words',
     holds: (command) =>
-      /^(-n \S+ )?(certificate|kustomize|plugin|alpha|cp|debug|apply edit-last-applied)\b|(^| )-k /.test(
+      /^(-n \S+ )?(certificate|kustomize|plugin|alpha|cp|apply edit-last-applied)\b|(^| )-k /.test(
         command,
       ),
   },

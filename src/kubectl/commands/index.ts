@@ -7,6 +7,7 @@ import { clusterInfo, options, top, version } from './cluster-info.ts'
 import { completion } from './completion.ts'
 import { config } from './config.ts'
 import { create } from './create.ts'
+import { debug } from './debug.ts'
 import { deleteCommand } from './delete.ts'
 import { describe } from './describe.ts'
 import { diff } from './diff.ts'
@@ -62,7 +63,7 @@ export const root = command({
     proxy,
     outOfScope.cp,
     auth,
-    outOfScope.debug,
+    debug,
     events,
     diff,
     apply,

@@ -23,12 +23,6 @@ export const outOfScope = {
     'certificates are not modelled',
   ),
   cp: missing('cp', TROUBLESHOOTING, 'Copy files to and from containers', 'use kubectl exec POD -- cat FILE'),
-  debug: missing(
-    'debug',
-    TROUBLESHOOTING,
-    'Look into a Pod or node with another container',
-    'use kubectl exec, or kubectl run -it with an image of your own',
-  ),
   kustomize: missing(
     'kustomize',
     'Advanced Commands',

@@ -3,6 +3,7 @@ import type { Blocking } from '../../os/process.ts'
 import type { KubeObject } from '../api.ts'
 import type { Context } from '../context.ts'
 import { CommandError, PlainError, StatusError } from '../errors.ts'
+import { containersOf } from './containers.ts'
 import { watchByName } from './delete.ts'
 import { attachTo, PODS, streamOptions } from './exec.ts'
 
@@ -14,7 +15,8 @@ export function* attachToRun(context: Context, pod: KubeObject): Blocking<number
     const running = yield* waitForPod(
       context,
       pod,
-      (phase, ready) => phase === 'Succeeded' || phase === 'Failed' || (phase === 'Running' && ready),
+      ({ status }) => hasEnded(status) || (status?.phase === 'Running' && isReady(status)),
+      context.process.now() + context.flags.duration('pod-running-timeout'),
     )
     const container = running.spec.containers[0]
     // What was written before the streams are joined comes from the log.
@@ -24,6 +26,28 @@ export function* attachToRun(context: Context, pod: KubeObject): Blocking<number
   } finally {
     if (context.flags.boolean('rm')) yield* remove(context, namespace, name)
   }
+}
+
+/** `debug -i`, `--attach`: waits for one container of the Pod, joins its streams or shows what it has written. */
+export function* attachToDebugger(context: Context, pod: KubeObject, name: string): Blocking<void> {
+  const options = yield* streamOptions(context)
+  const stateOf = ({ status }: KubeObject): KubeObject | undefined =>
+    [
+      ...(status?.containerStatuses ?? []),
+      ...(status?.initContainerStatuses ?? []),
+      ...(status?.ephemeralContainerStatuses ?? []),
+    ].find((one: KubeObject) => one.name === name)
+  const hasBegun = (one: KubeObject | undefined): boolean =>
+    Boolean(one?.state?.running ?? one?.state?.terminated ?? one?.lastState?.terminated)
+  const begun = yield* waitForPod(context, pod, (now) => {
+    const message = stateOf(now)?.state?.waiting?.message
+    if (message && !context.flags.boolean('quiet')) context.warn(`container ${name}: ${message}`)
+    return hasBegun(stateOf(now))
+  })
+  const { namespace, name: podName } = pod.metadata
+  if (stateOf(begun)?.state?.terminated) return yield* printLogs(context, namespace, podName, name)
+  const container = containersOf(begun).find((one) => one.name === name)!.spec
+  yield* attachOrLogs(context, { namespace, name: podName }, { ...container, name }, options)
 }
 
 function* attachOrLogs(
@@ -53,13 +77,19 @@ function* printLogs(context: Context, namespace: string, name: string, container
   yield* context.print(String(answer ?? ''))
 }
 
+const hasEnded = (status: KubeObject | undefined): boolean =>
+  status?.phase === 'Succeeded' || status?.phase === 'Failed'
+
+const isReady = (status: KubeObject): boolean =>
+  (status.conditions ?? []).some((one: KubeObject) => one.type === 'Ready' && one.status === 'True')
+
 /** Watches a Pod until `done` says so. @throws CommandError when it is deleted or the time is over */
 function* waitForPod(
   context: Context,
   pod: KubeObject,
-  done: (phase: string, ready: boolean) => boolean,
+  done: (pod: KubeObject) => boolean,
+  untilMs?: number,
 ): Blocking<KubeObject> {
-  const untilMs = context.process.now() + context.flags.duration('pod-running-timeout')
   const stream = context.api.stream(
     pathOf(PODS, pod.metadata.namespace),
     watchByName(pod.metadata.name, context),
@@ -67,10 +97,7 @@ function* waitForPod(
   try {
     for (let event = yield* stream.event(untilMs); event; event = yield* stream.event(untilMs)) {
       if (event.type === 'DELETED') throw new CommandError(`pods "${pod.metadata.name}" not found`)
-      const ready = (event.object?.status?.conditions ?? []).some(
-        (one: KubeObject) => one.type === 'Ready' && one.status === 'True',
-      )
-      if (event.type !== 'BOOKMARK' && done(String(event.object?.status?.phase), ready)) return event.object
+      if (event.type !== 'BOOKMARK' && event.object && done(event.object)) return event.object
     }
     throw new CommandError('timed out waiting for the condition')
   } finally {
@@ -80,7 +107,8 @@ function* waitForPod(
 
 /** The exit code of the Pod's first container that failed. */
 function* exitCode(context: Context, pod: KubeObject): Blocking<number> {
-  const ended = yield* waitForPod(context, pod, (phase) => phase === 'Succeeded' || phase === 'Failed')
+  const untilMs = context.process.now() + context.flags.duration('pod-running-timeout')
+  const ended = yield* waitForPod(context, pod, ({ status }) => hasEnded(status), untilMs)
   if (ended.status.phase === 'Succeeded') return 0
   const state = (ended.status.containerStatuses ?? [])
     .map((one: KubeObject) => one.state?.terminated)

@@ -99,13 +99,16 @@ export const run = command({
   run: runRun,
 })
 
+/** Whether an image's name can be read. */
+export const isImageReference = (image: string): boolean => /^[a-z0-9]+([._/:@-]*[A-Za-z0-9]+)*$/.test(image)
+
 function* runRun(context: Context): Blocking<number | void> {
   const { flags } = context
   const [name, ...rest] = context.args
   if (name === undefined) throw new UsageError('NAME is required for run')
   if (context.argsBeforeDash === 0) throw new UsageError('NAME is required for run')
   const image = flags.string('image')
-  if (!/^[a-z0-9]+([._/:@-]*[A-Za-z0-9]+)*$/.test(image))
+  if (!isImageReference(image))
     throw new CommandError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`)
   const interactive = flags.boolean('stdin')
   if (flags.boolean('tty') && !interactive)

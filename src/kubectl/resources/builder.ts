@@ -79,7 +79,8 @@ function readCommandLine(context: Context, selection: Selection): { words: Words
   const { selector, fieldSelector, all } = scopeOf(context)
   const { flags } = context
   const files =
-    flags.has('filename') && (flags.list('filename').length > 0 || flags.string('kustomize') !== '')
+    flags.has('filename') &&
+    (flags.list('filename').length > 0 || (flags.has('kustomize') && flags.string('kustomize') !== ''))
   const errors: Error[] = files ? pathErrors(context) : []
   if (all && (selector !== '' || fieldSelector !== ''))
     errors.push(new CommandError("setting 'all' parameter but found a non empty selector. "))

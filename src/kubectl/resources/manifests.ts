@@ -61,7 +61,7 @@ function selectedBy(context: Context): (object: KubeObject) => boolean {
 }
 
 function refuseKustomize(context: Context): void {
-  const folder = context.flags.string('kustomize')
+  const folder = context.flags.has('kustomize') ? context.flags.string('kustomize') : ''
   if (folder === '') return
   if (context.flags.list('filename').length > 0)
     throw new CommandError('only one of -f or -k can be specified')
@@ -111,7 +111,7 @@ function filesAt(context: Context, path: string): SourceFile[] {
   if (!status) throw new CommandError(`the path "${path}" does not exist`)
   if (status.type !== 'directory') return [{ name: path, text: files.read(absolute) }]
   const found: SourceFile[] = []
-  const recursive = context.flags.boolean('recursive')
+  const recursive = context.flags.has('recursive') && context.flags.boolean('recursive')
   for (const entry of [...files.list(absolute)].sort()) {
     const inner = `${path.replace(/\/$/, '')}/${entry}`
     const type = files.stat(resolvePath(context.process.cwd, inner))?.type

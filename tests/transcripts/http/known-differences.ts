@@ -98,7 +98,6 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, Readonly<Record<string, 
   tty: {
     [CGROUP]: '7.1 8.5 8.6 10.1',
     [NODES]: '21.1',
-    [REQUEST]: '17.2 20.2 21.2',
     [OPEN]: '19.1 20.1 33.2',
   },
 }

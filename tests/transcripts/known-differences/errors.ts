@@ -11,7 +11,6 @@ export const ERRORS: Readonly<Record<number, string>> = {
   381: 'the recorded API server was reached through a tunnel at 127.0.0.1; ours is at its own address',
   397: 'kustomize is left out',
   401: 'plugins are left out',
-  409: OPEN,
   416: PROCESS,
   480: PROCESS,
 }

@@ -35,7 +35,12 @@ export function validatePodSpec(field: string, spec: PodSpec, errors: FieldError
   if (!spec.containers?.length) errors.required(`${field}.containers`)
   validateContainers(`${field}.containers`, spec.containers ?? [], volumes, seen, errors)
   validateContainers(`${field}.initContainers`, spec.initContainers ?? [], volumes, seen, errors)
+  const targets = new Set(seen)
   validateContainers(`${field}.ephemeralContainers`, spec.ephemeralContainers ?? [], volumes, seen, errors)
+  for (const [index, { targetContainerName }] of (spec.ephemeralContainers ?? []).entries()) {
+    if (targetContainerName && !targets.has(targetContainerName))
+      errors.notFound(`${field}.ephemeralContainers[${index}].targetContainerName`, targetContainerName)
+  }
   if (!['Always', 'OnFailure', 'Never'].includes(spec.restartPolicy ?? '')) {
     errors.notSupported(`${field}.restartPolicy`, spec.restartPolicy ?? '', ['Always', 'OnFailure', 'Never'])
   }

@@ -6,6 +6,7 @@ import type { AdmissionPlugin } from './admission.ts'
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount'
 /** An hour and a margin, for kubelets that refresh late. */
 const TOKEN_SECONDS = 3607
+const TOKEN_VOLUME = 'kube-api-access-'
 
 /** ServiceAccount: every Pod runs as one, and has its token mounted unless it says no. */
 export const serviceAccount: AdmissionPlugin = (call, object) => {
@@ -30,10 +31,13 @@ export const serviceAccount: AdmissionPlugin = (call, object) => {
   }
   const mounts = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true
   const suffix = mounts ? server.simulation.random('kube-apiserver').string(5) : ''
-  return { ...pod, spec: mounts ? withToken(named, `kube-api-access-${suffix}`) : named }
+  return { ...pod, spec: mounts ? withToken(named, `${TOKEN_VOLUME}${suffix}`) : named }
 }
 
-function withToken(spec: PodSpec, volumeName: string): PodSpec {
+function withToken(spec: PodSpec, newName: string): PodSpec {
+  // The copy of a Pod brings its volume along.
+  const brought = spec.volumes?.find(({ name }) => name.startsWith(TOKEN_VOLUME))
+  const volumeName = brought?.name ?? newName
   const containers = spec.containers ?? []
   const lacks = (container: Container) =>
     !container.volumeMounts?.some(({ mountPath }) => mountPath === TOKEN_PATH)
@@ -50,7 +54,7 @@ function withToken(spec: PodSpec, volumeName: string): PodSpec {
       : container
   return {
     ...spec,
-    volumes: [...(spec.volumes ?? []), tokenVolume(volumeName)],
+    volumes: brought ? spec.volumes! : [...(spec.volumes ?? []), tokenVolume(volumeName)],
     containers: containers.map(mounted),
     ...(spec.initContainers ? { initContainers: spec.initContainers.map(mounted) } : {}),
   }
