@@ -41,13 +41,18 @@ describe.skipIf(!kubectl)('two kubectls, one cluster', { timeout: 60_000 + COMMA
   it(`say the same of a cluster that stands still`, async () => {
     const random = Random.fromSeed(SEED, 'two-kubectls')
     const commands = Array.from({ length: COMMANDS }, () => reading(random))
+    const doubtful: Invocation[] = []
     const differences: string[] = []
     for (let start = 0; start < commands.length; start += BATCH) {
       const batch = commands.slice(start, start + BATCH)
       const reals = await Promise.all(batch.map((command) => two.real(command)))
       for (const [index, command] of batch.entries())
-        differences.push(...difference(command, reals[index]!, await two.ours(command)))
+        if (difference(command, reals[index]!, await two.ours(command)).length > 0) doubtful.push(command)
     }
+    // The real one's patience is measured by the wall clock: on a busy machine it gives up at times. What is asked alone,
+    // and differs again, differs.
+    for (const command of doubtful)
+      differences.push(...difference(command, await two.real(command), await two.ours(command)))
     expect(differences).toEqual([])
   })
 

@@ -184,6 +184,12 @@ describe('jobs', () => {
     expect(shell.type('echo $?\r')).toMatch(/\n130\n/)
   })
 
+  it('^C in a command substitution ends the command that waits for it, too', () => {
+    const shell = terminal()
+    shell.type('while true; do echo "got $(sleep 5)"; done\r')
+    expect(shell.type('\x03', 8000)).toBe('^C\n\nroot@test:~# ')
+  })
+
   it('^C ends an endless loop of builtins', () => {
     const shell = terminal()
     shell.type('while true; do :; done\r')

@@ -142,11 +142,15 @@ export class Shell {
   *checkpoint(position: number): Blocking<void> {
     this.position = position
     yield* this.process.compute()
-    if (this.interrupted) {
-      this.interrupted = false
-      throw new Interrupt()
-    }
+    this.stopIfInterrupted()
     if (this.traps.pending.length > 0) yield* this.traps.run()
+  }
+
+  /** Goes back to the prompt when ^C came. @throws Interrupt */
+  stopIfInterrupted(): void {
+    if (!this.interrupted) return
+    this.interrupted = false
+    throw new Interrupt()
   }
 
   /** Finds an executable along PATH, or by its path; remembers it. */

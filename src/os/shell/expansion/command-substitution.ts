@@ -47,6 +47,8 @@ export function* substituteCommand(
   )
   const text = yield* drain(shell, reader)
   shell.substitutionStatus = (yield* shell.process.waitFor(child.pid)).status.code
+  // The command that the text was for is not run after ^C.
+  shell.stopIfInterrupted()
   shell.status = shell.substitutionStatus
   return text.replace(/\n+$/, '')
 }
