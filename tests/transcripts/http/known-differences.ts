@@ -76,7 +76,6 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, Readonly<Record<string, 
   errors: {
     [CGROUP]: '457.1 458.1 459.1 460.1 460.2',
     [ADDONS]: '381.1',
-    [OPEN]: '10.3 129.2',
   },
   'errors-extra': {
     [OPEN]: '13.2 102.1 106.2',
