@@ -14,9 +14,7 @@ const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'out of scope',
     why: 'kustomize, plugins, certificates, and so far cp and apply edit-last-applied: SCOPE.md; ours says so in its own words',
     holds: (command) =>
-      /^(-n \S+ )?(certificate|kustomize|plugin|alpha|cp|apply edit-last-applied)\b|(^| )-k /.test(
-        command,
-      ),
+      /^(-n \S+ )?(certificate|kustomize|plugin|alpha|cp|apply edit-last-applied)\b|(^| )-k /.test(command),
   },
   {
     name: 'words of the options page',
